@@ -1,0 +1,3 @@
+//! The command `kube-lint`.
+
+fn main() {}

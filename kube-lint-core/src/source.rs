@@ -1,0 +1,185 @@
+//! Texts to quote from: masked excerpts with a line index.
+
+use crate::span::{Position, Span};
+
+/// Where the lines of a text begin.
+#[derive(Clone, Debug)]
+pub(crate) struct LineIndex {
+    starts: Box<[u32]>,
+}
+
+impl LineIndex {
+    pub(crate) fn new(text: &str) -> Self {
+        let breaks = memchr::memchr_iter(b'\n', text.as_bytes());
+        let starts = std::iter::once(0)
+            .chain(breaks.map(|at| u32::try_from(at + 1).unwrap_or(u32::MAX)))
+            .collect();
+        Self { starts }
+    }
+
+    /// The 0-based line that holds byte `at`.
+    fn line(&self, at: u32) -> usize {
+        self.starts.partition_point(|&start| start <= at) - 1
+    }
+
+    fn start(&self, line: usize) -> u32 {
+        self.starts.get(line).copied().unwrap_or(u32::MAX)
+    }
+
+    /// 1-based position of byte `at` of `text`, where the text's first line has the number
+    /// `first_line`.
+    pub(crate) fn position(&self, text: &str, first_line: u32, at: u32) -> Position {
+        let line = self.line(at);
+        let before = text.as_bytes().get(self.start(line) as usize..at as usize);
+        let column = before.map_or(0, characters);
+        Position {
+            line: first_line + u32::try_from(line).unwrap_or(u32::MAX),
+            column: 1 + column,
+        }
+    }
+}
+
+/// Characters that begin in these bytes.
+fn characters(bytes: &[u8]) -> u32 {
+    let starts = bytes.iter().filter(|&&byte| byte & 0xC0 != 0x80).count();
+    u32::try_from(starts).unwrap_or(u32::MAX)
+}
+
+/// A part of a file, ready to be shown: every secret value is masked byte for byte, every control
+/// character but the line break and the tab is replaced, so that the length in bytes is that of the
+/// file.
+#[derive(Clone, Debug)]
+pub struct Excerpt {
+    offset: u32,
+    first_line: u32,
+    text: Box<str>,
+    lines: LineIndex,
+}
+
+impl Excerpt {
+    /// `text` begins at byte `offset` and line `first_line` of its file; `secrets` are spans of
+    /// `text`.
+    pub(crate) fn new(offset: u32, first_line: u32, text: &str, secrets: &[Span]) -> Self {
+        let text = masked(text, secrets);
+        let lines = LineIndex::new(&text);
+        Self {
+            offset,
+            first_line,
+            text,
+            lines,
+        }
+    }
+
+    /// The masked text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Byte of the file at which the text begins.
+    pub fn offset(&self) -> u32 {
+        self.offset
+    }
+
+    /// 1-based line of the file at which the text begins.
+    pub fn first_line(&self) -> u32 {
+        self.first_line
+    }
+
+    /// The bytes of the file that the text stands for.
+    pub fn span(&self) -> Span {
+        let length = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
+        Span::new(self.offset, self.offset.saturating_add(length))
+    }
+
+    /// Position of byte `at` of the file.
+    pub fn position(&self, at: u32) -> Position {
+        let at = at.saturating_sub(self.offset);
+        self.lines.position(&self.text, self.first_line, at)
+    }
+
+    /// Byte range in [`text`](Self::text) of the 1-based line `line` of the file, without its line
+    /// break; `None` where the excerpt does not hold that line.
+    pub fn line(&self, line: u32) -> Option<Span> {
+        let index = line.checked_sub(self.first_line)? as usize;
+        let start = *self.lines.starts.get(index)?;
+        let end = match self.lines.starts.get(index + 1) {
+            Some(next) => next - 1,
+            None => u32::try_from(self.text.len()).ok()?,
+        };
+        Some(Span::new(start, end))
+    }
+}
+
+/// A copy of `text` of the same length in bytes in which no byte of `secrets` and no control
+/// character is left.
+fn masked(text: &str, secrets: &[Span]) -> Box<str> {
+    let mut bytes = text.as_bytes().to_vec();
+    for secret in secrets {
+        let end = bytes.len().min(secret.end() as usize);
+        let hidden = bytes.get_mut(secret.start() as usize..end);
+        for byte in hidden.into_iter().flatten() {
+            if !matches!(byte, b'\n' | b'\r') {
+                *byte = b'*';
+            }
+        }
+    }
+    let text = String::from_utf8_lossy(&bytes);
+    let mut shown = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character == '\n' || character == '\t' || !is_unprintable(character) {
+            shown.push(character);
+        } else {
+            shown.extend(std::iter::repeat_n(' ', character.len_utf8()));
+        }
+    }
+    shown.into_boxed_str()
+}
+
+/// Whether a terminal might act on the character instead of showing it: control characters and the
+/// marks that turn the direction of writing.
+pub(crate) fn is_unprintable(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+/// `text` with every character that [`is_unprintable`] written as an escape, for messages and paths.
+pub fn printable(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for character in text.chars() {
+        if is_unprintable(character) {
+            shown.extend(character.escape_unicode());
+        } else {
+            shown.push(character);
+        }
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn masking_keeps_length_and_line_breaks() {
+        let text = "password: süß\n  more\nnext: 1\n";
+        let secret = Span::new(10, 22);
+        let excerpt = Excerpt::new(100, 7, text, &[secret]);
+        assert_eq!(excerpt.text(), "password: *****\n******\nnext: 1\n");
+        assert_eq!(excerpt.text().len(), text.len());
+    }
+
+    #[test]
+    fn positions_count_characters_from_one() {
+        let excerpt = Excerpt::new(100, 7, "ä: ü\nb: c\n", &[]);
+        assert_eq!(excerpt.position(100), Position { line: 7, column: 1 });
+        assert_eq!(excerpt.position(104), Position { line: 7, column: 4 });
+        assert_eq!(excerpt.position(107), Position { line: 8, column: 1 });
+    }
+
+    #[test]
+    fn control_characters_never_survive() {
+        let excerpt = Excerpt::new(0, 1, "a\u{1b}[31m\u{9b}b\n", &[]);
+        assert_eq!(excerpt.text(), "a [31m  b\n");
+        assert_eq!(printable("a\u{1b}[31m"), "a\\u{1b}[31m");
+    }
+}
