@@ -2,6 +2,12 @@
 
 #![warn(clippy::disallowed_methods, clippy::string_slice)]
 
+pub mod config;
 pub mod diagnostic;
+pub mod linter;
+pub mod report;
+pub mod rule;
+pub mod rules;
 pub mod source;
 pub mod span;
+pub mod target;

@@ -1,0 +1,11 @@
+//! The rules.
+
+use crate::rule::Rule;
+
+/// Every rule, sorted by id.
+pub static RULES: &[&Rule] = &[];
+
+/// The rule of that id.
+pub fn find(id: &str) -> Option<&'static Rule> {
+    RULES.iter().copied().find(|rule| rule.id == id)
+}
