@@ -5,6 +5,7 @@
 pub mod config;
 pub mod diagnostic;
 pub mod linter;
+pub mod nearest;
 pub mod report;
 pub mod rule;
 pub mod rules;

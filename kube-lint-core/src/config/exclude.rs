@@ -1,0 +1,176 @@
+//! Which files are left out, by globs that read like lines of a `.gitignore`.
+
+use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
+
+/// Globs over paths that are relative to the root and written with `/`.
+///
+/// A glob that holds no slash but at its end names files and folders at any depth, any other counts
+/// from the root; what names a folder leaves out all that is below it.
+#[derive(Clone, Debug, Default)]
+pub struct Exclude {
+    files: GlobSet,
+    folders: GlobSet,
+}
+
+impl Exclude {
+    /// Reads the globs.
+    ///
+    /// # Errors
+    ///
+    /// The first that is no glob.
+    pub fn new<'a>(globs: impl IntoIterator<Item = &'a str>) -> Result<Self, ExcludeError> {
+        let mut files = GlobSetBuilder::new();
+        let mut folders = GlobSetBuilder::new();
+        for glob in globs {
+            let Pattern {
+                itself,
+                below,
+                only_folders,
+            } = Pattern::new(glob)?;
+            files.add(below.clone());
+            folders.add(below);
+            folders.add(itself.clone());
+            if !only_folders {
+                files.add(itself);
+            }
+        }
+        Ok(Self {
+            files: files.build()?,
+            folders: folders.build()?,
+        })
+    }
+
+    /// Whether the file of that path is left out.
+    pub fn has_file(&self, path: &str) -> bool {
+        !self.files.is_empty() && self.files.is_match(path)
+    }
+
+    /// Whether everything below the folder of that path is left out.
+    pub fn has_folder(&self, path: &str) -> bool {
+        !self.folders.is_empty() && self.folders.is_match(path)
+    }
+}
+
+/// A line of `exclude` that cannot be used.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum ExcludeError {
+    /// Not a glob.
+    #[error(transparent)]
+    Glob(#[from] globset::Error),
+    /// Nothing but slashes.
+    #[error("the pattern names nothing")]
+    Empty,
+    /// Begins with an exclamation mark.
+    #[error("a pattern with `!` cannot bring back what others exclude")]
+    Negated,
+}
+
+struct Pattern {
+    itself: Glob,
+    below: Glob,
+    only_folders: bool,
+}
+
+impl Pattern {
+    fn new(text: &str) -> Result<Self, ExcludeError> {
+        if text.starts_with('!') {
+            return Err(ExcludeError::Negated);
+        }
+        let text = text.strip_prefix("./").unwrap_or(text);
+        let name = text.trim_end_matches("/**").trim_end_matches('/');
+        let anchored = name.contains('/');
+        let path = name.trim_start_matches('/');
+        if path.is_empty() {
+            return Err(ExcludeError::Empty);
+        }
+        let path = if anchored {
+            path.to_owned()
+        } else {
+            format!("**/{path}")
+        };
+        Ok(Self {
+            below: glob(&format!("{path}/**"))?,
+            itself: glob(&path)?,
+            only_folders: name != text,
+        })
+    }
+}
+
+fn glob(text: &str) -> Result<Glob, globset::Error> {
+    GlobBuilder::new(text).literal_separator(true).build()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn excluded(pattern: &str, path: &str) -> bool {
+        Exclude::new([pattern]).unwrap().has_file(path)
+    }
+
+    #[test]
+    fn a_folder_takes_all_below_it() {
+        for pattern in [
+            "vendor",
+            "vendor/",
+            "vendor/**",
+            "/vendor",
+            "./vendor/",
+            "**/vendor/**",
+        ] {
+            assert!(excluded(pattern, "vendor/a.yaml"), "{pattern}");
+            assert!(excluded(pattern, "vendor/b/a.yaml"), "{pattern}");
+            assert!(!excluded(pattern, "vendored/a.yaml"), "{pattern}");
+            assert!(!excluded(pattern, "a.yaml"), "{pattern}");
+            assert!(
+                Exclude::new([pattern]).unwrap().has_folder("vendor"),
+                "{pattern}"
+            );
+            assert!(
+                !Exclude::new([pattern]).unwrap().has_folder("a"),
+                "{pattern}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_name_without_slash_is_met_at_any_depth() {
+        assert!(excluded("vendor", "a/vendor/b.yaml"));
+        assert!(excluded("*.json", "a/b.json"));
+        assert!(excluded("**/testdata/**", "a/testdata/b.yaml"));
+        assert!(!excluded("/vendor", "a/vendor/b.yaml"));
+        assert!(!excluded("a/b", "c/a/b"));
+    }
+
+    #[test]
+    fn a_star_stays_within_its_folder() {
+        assert!(excluded("charts/*/tests", "charts/shop/tests/a.yaml"));
+        assert!(!excluded("charts/*/tests", "charts/shop/deep/tests/a.yaml"));
+        assert!(excluded("charts/*", "charts/shop/deep/a.yaml"));
+    }
+
+    #[test]
+    fn a_slash_at_the_end_spares_files() {
+        assert!(!excluded("vendor/", "vendor"));
+        assert!(excluded("vendor", "vendor"));
+    }
+
+    #[test]
+    fn what_means_nothing_is_refused() {
+        assert!(Exclude::new(["/"]).is_err());
+        assert!(Exclude::new(["!a"]).is_err());
+        assert!(Exclude::new(["a{"]).is_err());
+    }
+
+    #[test]
+    fn everything_can_be_left_out() {
+        assert!(excluded("**", "a/b.yaml"));
+        assert!(excluded("*", "a/b.yaml"));
+    }
+
+    #[test]
+    fn nothing_is_left_out_by_default() {
+        assert!(!Exclude::default().has_file("a"));
+        assert!(!Exclude::default().has_folder("a"));
+    }
+}
