@@ -8,7 +8,7 @@ use std::ops::Range;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
-    manifest::{CustomResource, ManifestFile},
+    manifest::ManifestFile,
     model::{PodSpec, pod_specs},
     object::{Kind, Namespace, Object, ObjectId, is_template},
     span::FileId,

@@ -148,7 +148,7 @@ impl Workspace {
         let numbered: Vec<_> = (first..).zip(items).collect();
         let parsed = in_parallel(numbered, |(number, item)| {
             let source = open(item);
-            if settings.exclude.matches(&source.path) {
+            if settings.exclude.has_file(&source.path) {
                 return (source.path, None);
             }
             let parsed = parser.parse(FileId(number), &source.path, source.content);

@@ -10,7 +10,7 @@ use crate::{
     report::SkipReason,
     rule::{Check, Finding, Reporter, Rule},
     source::Excerpt,
-    span::{FileId, Place},
+    span::{FileId, Place, Span},
     units::inline_patches,
     yaml::{self, Chunk, Document, Limits, Node, NodeId, Piece},
 };
@@ -69,9 +69,7 @@ impl Parser {
             let is_empty = text.lines().all(is_blank);
             parsed.skip(if is_empty { SkipReason::Empty } else { SkipReason::NotManifest });
         } else {
-            for piece in yaml::split(text) {
-                self.read_piece(piece, text, parsed);
-            }
+            self.read_pieces(text, parsed);
             let is_empty = parsed.objects == 0 && parsed.skipped.is_empty();
             if is_empty && parsed.file.manifests.is_empty() {
                 parsed.skip(SkipReason::Empty);
@@ -93,32 +91,26 @@ impl Parser {
         parsed.skip(SkipReason::Kustomization);
     }
 
-    fn read_piece(&self, piece: Piece<'_>, text: &str, parsed: &mut Parsed) {
-        match piece {
-            Piece::Chunk(chunk) => self.read_chunk(chunk, parsed),
-            Piece::BadSeparator { span, first_line, rest } => {
-                let place = Place { file: parsed.file.id, span };
-                parsed.file.bad_separators.push(place);
-                let line = text.get(span.range()).unwrap_or_default();
-                let shown = secrets::after_keys(line);
-                parsed.excerpts.push(Excerpt::new(span.start(), first_line, line, &shown));
-                self.read_rest(&rest, text, parsed);
+    /// Reads the documents of a text; what kubectl never gets to, behind a bad separator, is linted
+    /// as it will be once the separator is mended.
+    fn read_pieces(&self, text: &str, parsed: &mut Parsed) {
+        let mut next = Some(Chunk { offset: 0, first_line: 1, text });
+        while let Some(part) = next.take() {
+            for piece in yaml::split(part.text) {
+                match piece {
+                    Piece::Chunk(chunk) => self.read_chunk(shifted(chunk, &part), parsed),
+                    Piece::BadSeparator { span, first_line, before, rest } => {
+                        self.read_chunk(shifted(before, &part), parsed);
+                        let line = Chunk {
+                            offset: span.start(),
+                            first_line,
+                            text: part.text.get(span.range()).unwrap_or_default(),
+                        };
+                        parsed.add_separator(shifted(line, &part));
+                        next = Some(shifted(rest, &part));
+                    }
+                }
             }
-        }
-    }
-
-    /// Lints what kubectl never gets to, as it will once the separator is mended.
-    fn read_rest(&self, rest: &Chunk<'_>, text: &str, parsed: &mut Parsed) {
-        for piece in yaml::split(rest.text) {
-            let piece = match piece {
-                Piece::Chunk(chunk) => Piece::Chunk(shifted(chunk, rest)),
-                Piece::BadSeparator { span, first_line, rest: next } => Piece::BadSeparator {
-                    span: span.shifted(rest.offset),
-                    first_line: first_line + rest.first_line - 1,
-                    rest: shifted(next, rest),
-                },
-            };
-            self.read_piece(piece, text, parsed);
         }
     }
 
@@ -203,6 +195,15 @@ impl Parser {
 }
 
 impl Parsed {
+    /// Notes a line that should have been a separator.
+    fn add_separator(&mut self, line: Chunk<'_>) {
+        let end = line.offset + u32::try_from(line.text.len()).unwrap_or(u32::MAX);
+        let span = Span::new(line.offset, end);
+        self.file.bad_separators.push(Place { file: self.file.id, span });
+        let hidden = secrets::after_keys(line.text);
+        self.excerpts.push(Excerpt::new(line.offset, line.first_line, line.text, &hidden));
+    }
+
     fn skip(&mut self, reason: SkipReason) {
         *self.skipped.entry(reason).or_default() += 1;
     }
