@@ -3,6 +3,7 @@
 #![warn(clippy::disallowed_methods, clippy::string_slice)]
 
 pub mod config;
+pub(crate) mod decode;
 pub mod diagnostic;
 pub mod linter;
 pub mod report;
