@@ -5,6 +5,8 @@
 pub mod config;
 pub(crate) mod decode;
 pub mod diagnostic;
+#[cfg(feature = "disk")]
+pub mod discover;
 pub mod linter;
 pub mod report;
 pub mod rule;
