@@ -66,9 +66,17 @@ impl<'a> Inventory<'a> {
             objects,
         };
         for object in &inventory.objects {
-            inventory.by_kind.entry(object.kind()).or_default().push(object.id());
+            inventory
+                .by_kind
+                .entry(object.kind())
+                .or_default()
+                .push(object.id());
         }
-        let divided = units::divide(&kustomizations, &Files::new(files, ranges), &inventory.objects);
+        let divided = units::divide(
+            &kustomizations,
+            &Files::new(files, ranges),
+            &inventory.objects,
+        );
         inventory.patches = divided.patches;
         inventory.settle(divided.units);
         inventory.define();
@@ -122,7 +130,9 @@ impl<'a> Inventory<'a> {
 
     /// The units that `object` is applied in; none for a patch.
     pub fn units_of(&self, object: ObjectId) -> impl Iterator<Item = &Unit<'a>> {
-        self.memberships[object.index()].iter().map(|(unit, _)| self.unit(*unit))
+        self.memberships[object.index()]
+            .iter()
+            .map(|(unit, _)| self.unit(*unit))
     }
 
     /// The member that `object` is in `unit`.
@@ -133,7 +143,11 @@ impl<'a> Inventory<'a> {
     }
 
     /// The objects of `kind` in `unit`.
-    pub fn members_of_kind(&self, unit: &Unit<'a>, kind: Kind) -> impl Iterator<Item = &Object<'a>> {
+    pub fn members_of_kind(
+        &self,
+        unit: &Unit<'a>,
+        kind: Kind,
+    ) -> impl Iterator<Item = &Object<'a>> {
         let members = unit.members.iter().map(|it| self.object(it.object));
         members.filter(move |it| it.kind() == kind)
     }
@@ -150,7 +164,9 @@ impl<'a> Inventory<'a> {
 
     /// Whether `object` came from standard input without a file name.
     pub fn is_from_stream(&self, object: &Object<'_>) -> bool {
-        self.files.get(&object.file()).is_some_and(|it| it.is_stream)
+        self.files
+            .get(&object.file())
+            .is_some_and(|it| it.is_stream)
     }
 
     /// Whether some manifest defines custom resources in the API group `group`.
@@ -174,7 +190,11 @@ impl<'a> Inventory<'a> {
         };
         let namespace = self.identity(*first, object.id()).namespace;
         let is_common = units.all(|(it, _)| self.identity(*it, object.id()).namespace == namespace);
-        if is_common { namespace } else { self.namespace_of(object, None) }
+        if is_common {
+            namespace
+        } else {
+            self.namespace_of(object, None)
+        }
     }
 
     /// §G2 of the evaluation model: kustomization, manifest, controller, option, unset.

@@ -14,6 +14,8 @@ pub mod analysis;
 pub mod config;
 mod decode;
 pub mod diagnostic;
+#[cfg(feature = "disk")]
+pub mod discover;
 pub mod inventory;
 pub mod linter;
 pub mod manifest;

@@ -5,10 +5,14 @@ mod resolve;
 mod subject;
 
 use std::collections::BTreeMap;
+#[cfg(feature = "disk")]
+use std::path::Path;
+
+#[cfg(feature = "disk")]
+use crate::discover;
 
 use crate::{
     config::Settings,
-
     inventory::Inventory,
     report::{Report, SkipReason, Skipped},
     rule::{Check, Finding, Reporter, Rule},
@@ -22,7 +26,7 @@ use parse::{Parsed, Parser};
 use subject::Subjects;
 
 /// Files over this size in bytes are refused, but on standard input.
-pub const MAX_FILE_BYTES: usize = 16 << 20;
+pub const MAX_FILE_BYTES: u32 = 16 << 20;
 
 /// A file to lint.
 #[derive(Clone, Debug)]
@@ -87,6 +91,12 @@ impl Linter {
         workspace.load(sources, |source| source);
         workspace.check(scope)
     }
+
+    /// Lints every manifest below the folder `root`, or the file `root`, as one root.
+    #[cfg(feature = "disk")]
+    pub fn check_disk(&self, root: &Path, scope: &Scope) -> Report {
+        Workspace::open(root, self.settings.clone()).check(scope)
+    }
 }
 
 /// Keeps parsed files, so that linting again after one of them changed parses only that one.
@@ -130,6 +140,29 @@ impl Workspace {
         }
     }
 
+    /// A workspace with every manifest below the folder `root`, or with the file `root`.
+    #[cfg(feature = "disk")]
+    pub fn open(root: &Path, settings: Settings) -> Self {
+        let mut workspace = Self::new(settings);
+        let exclude = workspace.settings.exclude.clone();
+        let found = discover::discover(root, |path, is_folder| {
+            if is_folder {
+                exclude.has_folder(path)
+            } else {
+                exclude.has_file(path)
+            }
+        });
+        workspace.load(found.files, |found| Source {
+            content: discover::read(&found),
+            path: found.name,
+        });
+        workspace.load(found.problems, |problem| Source {
+            path: problem.name,
+            content: Err(problem.reason),
+        });
+        workspace
+    }
+
     /// Adds a file, or replaces the one of the same path.
     pub fn set(&mut self, source: Source) {
         self.load(vec![source], |source| source);
@@ -167,9 +200,17 @@ impl Workspace {
     pub fn check(&self, scope: &Scope) -> Report {
         let files: Vec<_> = self.files.values().map(|it| &it.file).collect();
         let inventory = Inventory::new(files, &self.settings.target);
-        let mut findings: Vec<_> = self.files.values().flat_map(|it| it.findings.clone()).collect();
+        let mut findings: Vec<_> = self
+            .files
+            .values()
+            .flat_map(|it| it.findings.clone())
+            .collect();
         let rules: Vec<_> = enabled(&self.settings).collect();
-        findings.extend(in_parallel(rules, |rule| run(rule, &inventory)).into_iter().flatten());
+        findings.extend(
+            in_parallel(rules, |rule| run(rule, &inventory))
+                .into_iter()
+                .flatten(),
+        );
         resolve::apply_levels(&mut findings, &self.settings.levels);
         resolve::drop_superseded(&mut findings);
         let subjects = Subjects::new(&inventory);
@@ -181,7 +222,11 @@ impl Workspace {
         let by_id: BTreeMap<_, _> = self.files.values().map(|it| (it.file.id, it)).collect();
         let findings = resolve::merge_copies(findings, |file| {
             by_id.get(&file).map_or((0, 0, ""), |it| {
-                (it.objects, it.file.path.matches('/').count(), &*it.file.path)
+                (
+                    it.objects,
+                    it.file.path.matches('/').count(),
+                    &*it.file.path,
+                )
             })
         });
         let mut report = self.summarise();
@@ -199,13 +244,20 @@ impl Workspace {
         };
         report.summary.files = self.files.len();
         for (path, parsed) in &self.files {
-            let shown = if path.is_empty() { "<stdin>".to_owned() } else { printable(path) };
+            let shown = if path.is_empty() {
+                "<stdin>".to_owned()
+            } else {
+                printable(path)
+            };
             report.summary.objects += parsed.objects;
-            report.summary.skipped.extend(parsed.skipped.iter().map(|(reason, documents)| Skipped {
-                path: shown.clone(),
-                reason: *reason,
-                documents: *documents,
-            }));
+            report
+                .summary
+                .skipped
+                .extend(parsed.skipped.iter().map(|(reason, documents)| Skipped {
+                    path: shown.clone(),
+                    reason: *reason,
+                    documents: *documents,
+                }));
             report.paths[parsed.file.id.index()] = shown;
         }
         let excluded = self.excluded.iter().map(|path| Skipped {
@@ -240,21 +292,30 @@ fn run(rule: &'static Rule, inventory: &Inventory<'_>) -> Vec<Finding> {
     match rule.check {
         Check::File(_) | Check::Document(_) => {}
         Check::Object([], check) => {
-            inventory.objects().iter().for_each(|it| check(it, inventory, &mut reporter));
+            inventory
+                .objects()
+                .iter()
+                .for_each(|it| check(it, inventory, &mut reporter));
         }
         Check::Object(kinds, check) => {
             let objects = kinds.iter().flat_map(|kind| inventory.of_kind(*kind));
             objects.for_each(|it| check(it, inventory, &mut reporter));
         }
         Check::PodSpec(check) => {
-            inventory.pod_specs().iter().for_each(|it| check(it, inventory, &mut reporter));
+            inventory
+                .pod_specs()
+                .iter()
+                .for_each(|it| check(it, inventory, &mut reporter));
         }
         Check::Container(check) => {
             let containers = inventory.pod_specs().iter().flat_map(|it| it.containers());
             containers.for_each(|it| check(&it, inventory, &mut reporter));
         }
         Check::Unit(check) => {
-            inventory.units().iter().for_each(|it| check(it, inventory, &mut reporter));
+            inventory
+                .units()
+                .iter()
+                .for_each(|it| check(it, inventory, &mut reporter));
         }
         Check::Inventory(check) => check(inventory, &mut reporter),
     }

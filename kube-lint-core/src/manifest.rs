@@ -81,5 +81,8 @@ impl ManifestFile {
 /// in kustomize's `api/konfig/general.go`).
 pub fn is_kustomization_name(path: &str) -> bool {
     let name = path.rsplit_once('/').map_or(path, |(_, name)| name);
-    matches!(name, "kustomization.yaml" | "kustomization.yml" | "Kustomization")
+    matches!(
+        name,
+        "kustomization.yaml" | "kustomization.yml" | "Kustomization"
+    )
 }

@@ -50,7 +50,8 @@ impl Content {
 
     fn of_broken(document: &Document) -> Self {
         let text = document.text();
-        let looks_like_a_manifest = has_top_level(text, "apiVersion") && has_top_level(text, "kind");
+        let looks_like_a_manifest =
+            has_top_level(text, "apiVersion") && has_top_level(text, "kind");
         if text.contains("{{") {
             return Self::Template;
         }
@@ -158,7 +159,10 @@ impl<'a> Object<'a> {
 
     /// `apiVersion` as written.
     pub fn api_version(&self) -> &'a str {
-        self.root.get("apiVersion").and_then(Node::str).unwrap_or_default()
+        self.root
+            .get("apiVersion")
+            .and_then(Node::str)
+            .unwrap_or_default()
     }
 
     /// API group; empty for the core group.
@@ -168,7 +172,10 @@ impl<'a> Object<'a> {
 
     /// `kind` as written.
     pub fn kind_name(&self) -> &'a str {
-        self.root.get("kind").and_then(Node::str).unwrap_or_default()
+        self.root
+            .get("kind")
+            .and_then(Node::str)
+            .unwrap_or_default()
     }
 
     /// The node at a path of field names below the object.

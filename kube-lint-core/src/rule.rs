@@ -14,8 +14,8 @@ use crate::{
     yaml::Document,
 };
 
-pub(crate) use finding::{NodeKey, Subject};
 pub use finding::{Anchor, Finding, Reporter};
+pub(crate) use finding::{NodeKey, Subject};
 
 /// A check the linter makes.
 #[derive(Debug)]
@@ -46,7 +46,10 @@ pub enum Check {
     /// A document with objects, as it was parsed, without knowledge of others.
     Document(fn(&Document, &mut Reporter<'_>)),
     /// An object of one of the kinds; of any kind where the list is empty.
-    Object(&'static [Kind], fn(&Object<'_>, &Inventory<'_>, &mut Reporter<'_>)),
+    Object(
+        &'static [Kind],
+        fn(&Object<'_>, &Inventory<'_>, &mut Reporter<'_>),
+    ),
     /// A PodSpec of any kind.
     PodSpec(fn(&PodSpec<'_>, &Inventory<'_>, &mut Reporter<'_>)),
     /// A container of any PodSpec.
@@ -74,7 +77,9 @@ impl fmt::Debug for Check {
 impl Rule {
     /// The part of the id before the slash.
     pub fn family(&self) -> &'static str {
-        self.id.split_once('/').map_or(self.id, |(family, _)| family)
+        self.id
+            .split_once('/')
+            .map_or(self.id, |(family, _)| family)
     }
 }
 

@@ -101,8 +101,16 @@ pub(crate) struct Files<'a> {
 
 impl<'a> Files<'a> {
     pub(crate) fn new(files: Vec<&'a ManifestFile>, ranges: Vec<Range<u32>>) -> Self {
-        let by_path = files.iter().enumerate().map(|(index, it)| (&*it.path, index)).collect();
-        Self { files, ranges, by_path }
+        let by_path = files
+            .iter()
+            .enumerate()
+            .map(|(index, it)| (&*it.path, index))
+            .collect();
+        Self {
+            files,
+            ranges,
+            by_path,
+        }
     }
 
     fn index(&self, path: &str) -> Option<usize> {
@@ -121,7 +129,11 @@ impl<'a> Files<'a> {
 
 /// The kustomizations among `files`.
 pub(crate) fn kustomizations<'a>(files: &[&'a ManifestFile]) -> Vec<Kustomization<'a>> {
-    files.iter().copied().filter_map(Kustomization::of).collect()
+    files
+        .iter()
+        .copied()
+        .filter_map(Kustomization::of)
+        .collect()
 }
 
 /// Paths of files that some kustomization names as a patch and none as a resource.
@@ -132,7 +144,10 @@ pub(crate) fn patch_files(kustomizations: &[Kustomization<'_>]) -> FxHashSet<Str
         .map(String::as_str)
         .collect();
     let named = kustomizations.iter().flat_map(Kustomization::patch_paths);
-    named.filter(|it| !applied.contains(it)).map(str::to_owned).collect()
+    named
+        .filter(|it| !applied.contains(it))
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Divides the objects of a root into units.
@@ -162,14 +177,20 @@ pub(crate) fn divide<'a>(
 }
 
 fn file_unit<'a>(file: &'a ManifestFile, objects: impl Iterator<Item = ObjectId>) -> Unit<'a> {
-    let kind = if file.is_stream { UnitKind::Stream } else { UnitKind::File };
+    let kind = if file.is_stream {
+        UnitKind::Stream
+    } else {
+        UnitKind::File
+    };
     Unit {
         id: UnitId(0),
         kind,
         path: &file.path,
         members: objects.map(Member::new).collect(),
         generators: Vec::new(),
-        incomplete: file.is_incomplete.then_some("parts of the file could not be read"),
+        incomplete: file
+            .is_incomplete
+            .then_some("parts of the file could not be read"),
     }
 }
 

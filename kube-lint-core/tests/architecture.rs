@@ -7,8 +7,25 @@ use std::{
 
 /// Modules from the ground up.
 const LAYERS: [&str; 19] = [
-    "span", "source", "decode", "discover", "nearest", "yaml", "object", "manifest", "units", "model",
-    "target", "inventory", "analysis", "diagnostic", "rule", "rules", "config", "report", "linter",
+    "span",
+    "source",
+    "decode",
+    "discover",
+    "nearest",
+    "yaml",
+    "object",
+    "manifest",
+    "units",
+    "model",
+    "target",
+    "inventory",
+    "analysis",
+    "diagnostic",
+    "rule",
+    "rules",
+    "config",
+    "report",
+    "linter",
 ];
 
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {
@@ -27,7 +44,12 @@ fn sources() -> Vec<(String, String)> {
     let mut found = Vec::new();
     files(&root, &mut found);
     let named = found.into_iter().map(|path| {
-        let name = path.strip_prefix(&root).unwrap().to_str().unwrap().replace('\\', "/");
+        let name = path
+            .strip_prefix(&root)
+            .unwrap()
+            .to_str()
+            .unwrap()
+            .replace('\\', "/");
         (name, fs::read_to_string(path).unwrap())
     });
     named.collect()
@@ -41,7 +63,10 @@ fn layer(module: &str) -> usize {
 /// First segments of the paths behind `crate::` outside comments and tests.
 fn uses(text: &str) -> Vec<String> {
     let code = text.split("#[cfg(test)]").next().unwrap();
-    let code: Vec<_> = code.lines().filter(|it| !it.trim_start().starts_with("//")).collect();
+    let code: Vec<_> = code
+        .lines()
+        .filter(|it| !it.trim_start().starts_with("//"))
+        .collect();
     let code = code.join("\n");
     let mut used = Vec::new();
     for part in code.split("crate::").skip(1) {
@@ -63,8 +88,16 @@ fn uses(text: &str) -> Vec<String> {
             used.push(part.to_owned());
         }
     }
-    let segments = used.iter().map(|it| it.trim().split(|it: char| !it.is_alphanumeric() && it != '_').next().unwrap());
-    segments.filter(|it| !it.is_empty()).map(str::to_owned).collect()
+    let segments = used.iter().map(|it| {
+        it.trim()
+            .split(|it: char| !it.is_alphanumeric() && it != '_')
+            .next()
+            .unwrap()
+    });
+    segments
+        .filter(|it| !it.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 #[test]
@@ -78,7 +111,10 @@ fn modules_use_only_those_below() {
             if used == "declare_rule" {
                 continue;
             }
-            assert!(layer(&used) <= layer(module), "{name} uses `{used}`, which lies above it");
+            assert!(
+                layer(&used) <= layer(module),
+                "{name} uses `{used}`, which lies above it"
+            );
         }
     }
 }
@@ -86,7 +122,10 @@ fn modules_use_only_those_below() {
 #[test]
 fn every_module_says_what_it_is() {
     for (name, text) in sources() {
-        assert!(text.starts_with("//! "), "{name} does not begin with `//! `");
+        assert!(
+            text.starts_with("//! "),
+            "{name} does not begin with `//! `"
+        );
     }
 }
 
@@ -110,8 +149,17 @@ fn rules_do_not_use_each_other() {
 fn core_prints_nothing_and_reads_no_clock() {
     for (name, text) in sources() {
         let code = text.split("#[cfg(test)]").next().unwrap();
-        let code: String = code.lines().filter(|it| !it.trim_start().starts_with("//")).collect();
-        for word in ["println!", "SystemTime", "Instant::", "std::env", "std::net"] {
+        let code: String = code
+            .lines()
+            .filter(|it| !it.trim_start().starts_with("//"))
+            .collect();
+        for word in [
+            "println!",
+            "SystemTime",
+            "Instant::",
+            "std::env",
+            "std::net",
+        ] {
             assert!(!code.contains(word), "{name} has `{word}`");
         }
     }

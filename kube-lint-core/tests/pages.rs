@@ -20,7 +20,10 @@ fn same(path: &Path, text: &str) {
 
 /// A rule's doc comment without the blank that begins each line.
 fn docs(rule: &Rule) -> String {
-    let lines = rule.docs.lines().map(|it| it.strip_prefix(' ').unwrap_or(it));
+    let lines = rule
+        .docs
+        .lines()
+        .map(|it| it.strip_prefix(' ').unwrap_or(it));
     lines.collect::<Vec<_>>().join("\n").trim().to_owned()
 }
 
@@ -30,7 +33,12 @@ fn fixture(rule: &Rule, name: &str) -> Option<String> {
 
 fn page(rule: &Rule) -> String {
     let mut text = format!("# `{}`\n\n", rule.id);
-    writeln!(text, "{}. Level: {}. Since {}.", rule.summary, rule.severity, rule.since).unwrap();
+    writeln!(
+        text,
+        "{}. Level: {}. Since {}.",
+        rule.summary, rule.severity, rule.since
+    )
+    .unwrap();
     writeln!(text, "\n{}", docs(rule)).unwrap();
     let parts = [
         ("## Example", "bad.yaml", "yaml"),
@@ -39,11 +47,21 @@ fn page(rule: &Rule) -> String {
     ];
     for (heading, name, language) in parts {
         if let Some(content) = fixture(rule, name) {
-            writeln!(text, "\n{heading}\n\n```{language}\n{}\n```", content.trim_end()).unwrap();
+            writeln!(
+                text,
+                "\n{heading}\n\n```{language}\n{}\n```",
+                content.trim_end()
+            )
+            .unwrap();
         }
     }
     if !rule.supersedes.is_empty() {
-        writeln!(text, "\nWhere it speaks, these are silent of the same place: `{}`.", rule.supersedes.join("`, `")).unwrap();
+        writeln!(
+            text,
+            "\nWhere it speaks, these are silent of the same place: `{}`.",
+            rule.supersedes.join("`, `")
+        )
+        .unwrap();
     }
     text
 }
@@ -51,15 +69,25 @@ fn page(rule: &Rule) -> String {
 #[test]
 fn every_rule_has_its_page() {
     for rule in RULES {
-        same(&root().join("docs/rules").join(rule.id).with_extension("md"), &page(rule));
+        same(
+            &root().join("docs/rules").join(rule.id).with_extension("md"),
+            &page(rule),
+        );
     }
 }
 
 #[test]
 fn the_table_lists_every_rule() {
-    let mut text = String::from("# Rules\n\nA finding may be weaker than its rule's level, and says why.\n\n| rule | level | what it finds |\n| --- | --- | --- |\n");
+    let mut text = String::from(
+        "# Rules\n\nA finding may be weaker than its rule's level, and says why.\n\n| rule | level | what it finds |\n| --- | --- | --- |\n",
+    );
     for rule in RULES {
-        writeln!(text, "| [`{0}`](rules/{0}.md) | {1} | {2} |", rule.id, rule.severity, rule.summary).unwrap();
+        writeln!(
+            text,
+            "| [`{0}`](rules/{0}.md) | {1} | {2} |",
+            rule.id, rule.severity, rule.summary
+        )
+        .unwrap();
     }
     same(&root().join("docs/rules.md"), &text);
 }
@@ -72,7 +100,10 @@ fn every_page_belongs_to_a_rule() {
             let entry = entry.unwrap().path();
             let name = entry.file_stem().unwrap().to_str().unwrap();
             let id = format!("{}/{name}", family.file_name().unwrap().to_str().unwrap());
-            assert!(RULES.iter().any(|it| it.id == id), "{id} is a page without a rule");
+            assert!(
+                RULES.iter().any(|it| it.id == id),
+                "{id} is a page without a rule"
+            );
         }
     }
 }

@@ -34,8 +34,14 @@ fn families() -> Vec<String> {
 }
 
 fn is_rule(family: &str, module: &str) -> bool {
-    let path = sources().join("rules").join(family).join(module).with_extension("rs");
-    fs::read_to_string(path).unwrap().contains("declare_rule! {")
+    let path = sources()
+        .join("rules")
+        .join(family)
+        .join(module)
+        .with_extension("rs");
+    fs::read_to_string(path)
+        .unwrap()
+        .contains("declare_rule! {")
 }
 
 fn same(path: &Path, text: &str) {
@@ -49,7 +55,10 @@ fn every_rule_file_is_registered() {
     let mut entries = Vec::new();
     for family in families() {
         writeln!(mods, "mod {family};").unwrap();
-        let mut list = format!("//! Rules of the family `{}`; this list is written by `cargo bless`.\n\n", family.replace('_', "-"));
+        let mut list = format!(
+            "//! Rules of the family `{}`; this list is written by `cargo bless`.\n\n",
+            family.replace('_', "-")
+        );
         for module in modules(&sources().join("rules").join(&family)) {
             if is_rule(&family, &module) {
                 writeln!(list, "pub(crate) mod {module};").unwrap();
@@ -58,7 +67,10 @@ fn every_rule_file_is_registered() {
                 writeln!(list, "mod {module};").unwrap();
             }
         }
-        same(&sources().join("rules").join(&family).with_extension("rs"), &list);
+        same(
+            &sources().join("rules").join(&family).with_extension("rs"),
+            &list,
+        );
     }
     entries.sort_by_key(|it| it.replace('_', "-").replace("::", "/"));
     let mut text = format!(
@@ -90,12 +102,34 @@ fn tables_of_rules_hold() {
     assert!(rules.is_sorted_by_key(|it| it.id));
     for rule in rules {
         let id = rule.id;
-        assert!(rule.summary.chars().count() <= 60, "{id}: the summary is too long");
-        assert!(!rule.summary.ends_with('.'), "{id}: the summary ends in a full stop");
-        assert!(!rule.summary.starts_with(char::is_uppercase) || rule.summary.starts_with("Secret") || rule.summary.starts_with("ServiceAccount"), "{id}: the summary begins with a capital");
-        assert!(rules.iter().filter(|it| it.summary == rule.summary).count() == 1, "{id}: the summary is not its own");
-        let headings: Vec<_> = rule.docs.lines().filter_map(|it| it.trim().strip_prefix("## ")).collect();
-        assert_eq!(headings, ["What it does", "Why is this bad?", "What to do"], "{id}");
+        assert!(
+            rule.summary.chars().count() <= 60,
+            "{id}: the summary is too long"
+        );
+        assert!(
+            !rule.summary.ends_with('.'),
+            "{id}: the summary ends in a full stop"
+        );
+        assert!(
+            !rule.summary.starts_with(char::is_uppercase)
+                || rule.summary.starts_with("Secret")
+                || rule.summary.starts_with("ServiceAccount"),
+            "{id}: the summary begins with a capital"
+        );
+        assert!(
+            rules.iter().filter(|it| it.summary == rule.summary).count() == 1,
+            "{id}: the summary is not its own"
+        );
+        let headings: Vec<_> = rule
+            .docs
+            .lines()
+            .filter_map(|it| it.trim().strip_prefix("## "))
+            .collect();
+        assert_eq!(
+            headings,
+            ["What it does", "Why is this bad?", "What to do"],
+            "{id}"
+        );
         for superseded in rule.supersedes {
             assert!(superseded.contains('/'), "{id}: {superseded} is no rule id");
         }

@@ -28,7 +28,13 @@ fn cases(rule: &Rule, prefix: &str) -> Vec<PathBuf> {
         .unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
         .map(|it| it.unwrap().path())
         .filter(|it| it.extension().is_none_or(|it| it != "txt"))
-        .filter(|it| it.file_name().unwrap().to_str().unwrap().starts_with(prefix))
+        .filter(|it| {
+            it.file_name()
+                .unwrap()
+                .to_str()
+                .unwrap()
+                .starts_with(prefix)
+        })
         .collect();
     cases.sort();
     cases
@@ -48,7 +54,12 @@ fn sources(case: &Path) -> Vec<Source> {
             if path.is_dir() {
                 folders.push(path);
             } else if !path.ends_with(".kube-lint.yaml") {
-                let name = path.strip_prefix(case).unwrap().to_str().unwrap().replace('\\', "/");
+                let name = path
+                    .strip_prefix(case)
+                    .unwrap()
+                    .to_str()
+                    .unwrap()
+                    .replace('\\', "/");
                 sources.push(Source::new(name, fs::read(&path).unwrap()));
             }
         }
@@ -59,20 +70,37 @@ fn sources(case: &Path) -> Vec<Source> {
 /// Lints a case with one rule alone.
 fn lint(rule: &'static Rule, case: &Path) -> Report {
     let config = fs::read_to_string(case.join(".kube-lint.yaml")).unwrap_or_default();
-    let mut settings = Config::from_yaml(".kube-lint.yaml", &config).unwrap().settings;
-    settings.levels.select(&[rule.id.parse::<RulePattern>().unwrap()]);
+    let mut settings = Config::from_yaml(".kube-lint.yaml", &config)
+        .unwrap()
+        .settings;
+    settings
+        .levels
+        .select(&[rule.id.parse::<RulePattern>().unwrap()]);
     Linter::new(settings).check(sources(case), &Scope::Everything)
 }
 
 fn quote(report: &Report, label: &Label, text: &mut String) {
-    let Some(excerpt) = report.excerpt(label.place) else { return };
-    let Some(line) = excerpt.line(label.start.line) else { return };
+    let Some(excerpt) = report.excerpt(label.place) else {
+        return;
+    };
+    let Some(line) = excerpt.line(label.start.line) else {
+        return;
+    };
     let line = &excerpt.text()[line.range()];
-    let width = if label.end.line == label.start.line { label.end.column - label.start.column } else { 1 };
+    let width = if label.end.line == label.start.line {
+        label.end.column - label.start.column
+    } else {
+        1
+    };
     writeln!(text, "  | {}", line.trim_end()).unwrap();
     let marks = "^".repeat(width.max(1) as usize);
     let indent = " ".repeat(label.start.column as usize - 1);
-    writeln!(text, "  | {}", format!("{indent}{marks} {}", label.message).trim_end()).unwrap();
+    writeln!(
+        text,
+        "  | {}",
+        format!("{indent}{marks} {}", label.message).trim_end()
+    )
+    .unwrap();
 }
 
 fn describe(report: &Report, finding: &Diagnostic, text: &mut String) {
@@ -88,7 +116,12 @@ fn describe(report: &Report, finding: &Diagnostic, text: &mut String) {
     quote(report, &finding.primary, text);
     for label in &finding.related {
         let path = report.path(label.place.file);
-        writeln!(text, "  {path}:{}:{}:", label.start.line, label.start.column).unwrap();
+        writeln!(
+            text,
+            "  {path}:{}:{}:",
+            label.start.line, label.start.column
+        )
+        .unwrap();
         quote(report, label, text);
     }
     if let Some(help) = &finding.help {
@@ -113,9 +146,15 @@ fn bad_fixtures_are_reported() {
         assert!(!cases.is_empty(), "{} has no bad fixture", rule.id);
         for case in cases {
             let report = lint(rule, &case);
-            assert!(!report.findings.is_empty(), "{} is silent on {}", rule.id, case.display());
+            assert!(
+                !report.findings.is_empty(),
+                "{} is silent on {}",
+                rule.id,
+                case.display()
+            );
             let expected = case.with_extension("txt");
-            let expected = snapbox::Data::read_from(&expected, Some(snapbox::data::DataFormat::Text));
+            let expected =
+                snapbox::Data::read_from(&expected, Some(snapbox::data::DataFormat::Text));
             snapbox::assert_data_eq!(golden(&report), expected.raw());
         }
     }
@@ -128,7 +167,13 @@ fn good_fixtures_are_not() {
         assert!(!cases.is_empty(), "{} has no good fixture", rule.id);
         for case in cases {
             let report = lint(rule, &case);
-            assert_eq!(golden(&report), "", "{} speaks of {}", rule.id, case.display());
+            assert_eq!(
+                golden(&report),
+                "",
+                "{} speaks of {}",
+                rule.id,
+                case.display()
+            );
         }
     }
 }
@@ -141,10 +186,20 @@ fn messages_follow_the_conventions() {
                 let texts = [Some(&finding.message), finding.help.as_ref()];
                 for text in texts.into_iter().flatten() {
                     let first = text.chars().next().unwrap();
-                    assert!(!first.is_uppercase() || text.starts_with(|it: char| it.is_uppercase()) && text.chars().nth(1).is_some_and(char::is_uppercase), "{}: capital in {text:?}", rule.id);
+                    assert!(
+                        !first.is_uppercase()
+                            || text.starts_with(|it: char| it.is_uppercase())
+                                && text.chars().nth(1).is_some_and(char::is_uppercase),
+                        "{}: capital in {text:?}",
+                        rule.id
+                    );
                     assert!(!text.ends_with('.'), "{}: full stop in {text:?}", rule.id);
                 }
-                assert!(finding.severity <= rule.severity, "{}: stronger than declared", rule.id);
+                assert!(
+                    finding.severity <= rule.severity,
+                    "{}: stronger than declared",
+                    rule.id
+                );
             }
         }
     }
@@ -152,12 +207,24 @@ fn messages_follow_the_conventions() {
 
 #[test]
 fn every_fixture_folder_belongs_to_a_rule() {
-    for family in ["manifest", "secrets", "rbac", "service-accounts", "network", "audit"] {
-        let Ok(folder) = fs::read_dir(fixtures().join(family)) else { continue };
+    for family in [
+        "manifest",
+        "secrets",
+        "rbac",
+        "service-accounts",
+        "network",
+        "audit",
+    ] {
+        let Ok(folder) = fs::read_dir(fixtures().join(family)) else {
+            continue;
+        };
         for entry in folder {
             let name = entry.unwrap().file_name().into_string().unwrap();
             let id = format!("{family}/{name}");
-            assert!(RULES.iter().any(|it| it.id == id), "fixtures/{id} belongs to no rule");
+            assert!(
+                RULES.iter().any(|it| it.id == id),
+                "fixtures/{id} belongs to no rule"
+            );
         }
     }
 }
@@ -170,6 +237,10 @@ fn a_level_replaces_the_declared_one() {
         let pattern: RulePattern = rule.id.parse().unwrap();
         settings.levels.configure(vec![(pattern, Level::Off)]);
         let report = Linter::new(settings).check(sources(case), &Scope::Everything);
-        assert!(report.findings.iter().all(|it| it.rule != rule.id), "{} is not off", rule.id);
+        assert!(
+            report.findings.iter().all(|it| it.rule != rule.id),
+            "{} is not off",
+            rule.id
+        );
     }
 }

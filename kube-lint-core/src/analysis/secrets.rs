@@ -13,7 +13,11 @@ pub fn sensitive(document: &Document) -> Vec<Span> {
     let mut hidden = Vec::new();
     if let Some(root) = document.root() {
         for node in root.descendants() {
-            if node.key().and_then(Node::text).is_some_and(|it| matches!(it, "data" | "stringData" | "value")) {
+            if node
+                .key()
+                .and_then(Node::text)
+                .is_some_and(|it| matches!(it, "data" | "stringData" | "value"))
+            {
                 hidden.push(node.span());
             }
         }
@@ -28,7 +32,10 @@ pub fn after_keys(text: &str) -> Vec<Span> {
     for line in text.split_inclusive('\n') {
         let content = line.trim_end_matches(['\n', '\r']);
         let from = content.find(": ").map_or(0, |at| at + 1);
-        hidden.push(Span::new(start + number(from), start + number(content.len())));
+        hidden.push(Span::new(
+            start + number(from),
+            start + number(content.len()),
+        ));
         start += number(line.len());
     }
     hidden

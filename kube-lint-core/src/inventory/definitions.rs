@@ -37,19 +37,34 @@ pub(super) enum Origin<'a> {
     /// An object, itself or the source of a controller.
     Object(crate::object::ObjectId),
     /// A generator of a kustomization.
-    Generator { unit: UnitId, namespace: Namespace<'a> },
+    Generator {
+        unit: UnitId,
+        namespace: Namespace<'a>,
+    },
 }
 
 /// Kinds from which a controller makes a Secret, and the fields that name it; without one of these
 /// fields the Secret has the name of the object.
 const SECRET_SOURCES: &[(Kind, &[&[&str]])] = &[
-    (Kind::SealedSecret, &[&["spec", "template", "metadata", "name"]]),
+    (
+        Kind::SealedSecret,
+        &[&["spec", "template", "metadata", "name"]],
+    ),
     (Kind::ExternalSecret, &[&["spec", "target", "name"]]),
-    (Kind::ClusterExternalSecret, &[&["spec", "externalSecretSpec", "target", "name"], &["spec", "externalSecretName"]]),
+    (
+        Kind::ClusterExternalSecret,
+        &[
+            &["spec", "externalSecretSpec", "target", "name"],
+            &["spec", "externalSecretName"],
+        ],
+    ),
     (Kind::VaultSecret, &[&["spec", "destination", "name"]]),
     (Kind::OnePasswordItem, &[]),
     (Kind::SopsSecret, &[]),
-    (Kind::InfisicalSecret, &[&["spec", "managedSecretReference", "secretName"]]),
+    (
+        Kind::InfisicalSecret,
+        &[&["spec", "managedSecretReference", "secretName"]],
+    ),
     (Kind::BitwardenSecret, &[&["spec", "secretName"]]),
 ];
 
@@ -63,7 +78,9 @@ impl<'a> Inventory<'a> {
         }
         for unit in &self.units {
             for generator in &unit.generators {
-                let namespace = generator.namespace.map_or(Namespace::Unset, Namespace::Named);
+                let namespace = generator
+                    .namespace
+                    .map_or(Namespace::Unset, Namespace::Named);
                 definitions.push(Definition {
                     kind: match generator.kind {
                         GeneratedKind::Secret => Kind::Secret,
@@ -72,12 +89,18 @@ impl<'a> Inventory<'a> {
                     name: generator.name,
                     node: generator.node,
                     keys: generator.keys.clone().map_or(Keys::Unknown, Keys::Known),
-                    origin: Origin::Generator { unit: unit.id, namespace },
+                    origin: Origin::Generator {
+                        unit: unit.id,
+                        namespace,
+                    },
                 });
             }
         }
         for (index, it) in definitions.iter().enumerate() {
-            self.by_name.entry((it.kind, it.name)).or_default().push(index);
+            self.by_name
+                .entry((it.kind, it.name))
+                .or_default()
+                .push(index);
         }
         self.definitions = definitions;
     }
@@ -101,7 +124,9 @@ fn keys_of<'a>(object: &Object<'a>) -> Keys<'a> {
     }
     let mut keys = Vec::new();
     for field in ["data", "stringData", "binaryData"] {
-        let Some(map) = object.root().get(field) else { continue };
+        let Some(map) = object.root().get(field) else {
+            continue;
+        };
         if !map.is_mapping() && !map.is_null() {
             return Keys::Unknown;
         }
@@ -131,7 +156,8 @@ fn define_secrets<'a>(object: &Object<'a>, definitions: &mut Vec<Definition<'a>>
     if let Some((_, paths)) = SECRET_SOURCES.iter().find(|it| it.0 == object.kind()) {
         let named = paths.iter().find_map(|path| object.at(path));
         let name = named.or_else(|| object.name().map(|it| it.node));
-        name.into_iter().for_each(|it| define(it, source_keys(object)));
+        name.into_iter()
+            .for_each(|it| define(it, source_keys(object)));
     }
     match object.kind() {
         Kind::Certificate => {
@@ -141,18 +167,30 @@ fn define_secrets<'a>(object: &Object<'a>, definitions: &mut Vec<Definition<'a>>
         Kind::SecretProviderClass => {
             let made = object.at(&["spec", "secretObjects"]);
             for made in made.into_iter().flat_map(Node::items) {
-                made.get("secretName").into_iter().for_each(|it| define(it, synced_keys(made)));
+                made.get("secretName")
+                    .into_iter()
+                    .for_each(|it| define(it, synced_keys(made)));
             }
         }
         Kind::Ingress if is_issued(object) => {
-            let blocks = object.at(&["spec", "tls"]).into_iter().flat_map(Node::items);
-            blocks.filter_map(|it| it.get("secretName")).for_each(|it| define(it, Keys::Unknown));
+            let blocks = object
+                .at(&["spec", "tls"])
+                .into_iter()
+                .flat_map(Node::items);
+            blocks
+                .filter_map(|it| it.get("secretName"))
+                .for_each(|it| define(it, Keys::Unknown));
         }
         Kind::Gateway if is_issued(object) => {
-            let listeners = object.at(&["spec", "listeners"]).into_iter().flat_map(Node::items);
+            let listeners = object
+                .at(&["spec", "listeners"])
+                .into_iter()
+                .flat_map(Node::items);
             let references = listeners.filter_map(|it| it.at(&["tls", "certificateRefs"]));
             let references = references.flat_map(Node::items);
-            references.filter_map(|it| it.get("name")).for_each(|it| define(it, Keys::Unknown));
+            references
+                .filter_map(|it| it.get("name"))
+                .for_each(|it| define(it, Keys::Unknown));
         }
         _ => {}
     }
@@ -161,12 +199,19 @@ fn define_secrets<'a>(object: &Object<'a>, definitions: &mut Vec<Definition<'a>>
 /// Whether cert-manager makes the certificates that the object names.
 fn is_issued(object: &Object<'_>) -> bool {
     let annotations = object.metadata().and_then(|it| it.get("annotations"));
-    annotations.into_iter().flat_map(Node::fields).any(|(key, _)| {
-        matches!(
-            key.text(),
-            Some("cert-manager.io/issuer" | "cert-manager.io/cluster-issuer" | "kubernetes.io/tls-acme")
-        )
-    })
+    annotations
+        .into_iter()
+        .flat_map(Node::fields)
+        .any(|(key, _)| {
+            matches!(
+                key.text(),
+                Some(
+                    "cert-manager.io/issuer"
+                        | "cert-manager.io/cluster-issuer"
+                        | "kubernetes.io/tls-acme"
+                )
+            )
+        })
 }
 
 /// Keys of a Secret made from `object`, where its manifest lists them all.
@@ -184,13 +229,20 @@ fn source_keys<'a>(object: &Object<'a>) -> Keys<'a> {
     if object.kind() == Kind::SealedSecret {
         return Keys::Known(keys);
     }
-    let Some(data) = object.at(&["spec", "data"]) else { return Keys::Unknown };
+    let Some(data) = object.at(&["spec", "data"]) else {
+        return Keys::Unknown;
+    };
     let is_open = object.at(&["spec", "dataFrom"]).is_some()
-        || object.at(&["spec", "target", "template", "templateFrom"]).is_some();
+        || object
+            .at(&["spec", "target", "template", "templateFrom"])
+            .is_some();
     if is_open || object.kind() != Kind::ExternalSecret {
         return Keys::Unknown;
     }
-    keys.extend(data.items().filter_map(|it| Some(text(it, "secretKey")?.value)));
+    keys.extend(
+        data.items()
+            .filter_map(|it| Some(text(it, "secretKey")?.value)),
+    );
     Keys::Known(keys)
 }
 

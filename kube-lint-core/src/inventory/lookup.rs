@@ -55,7 +55,9 @@ impl<'a> Inventory<'a> {
             }
         }
         let own = self.namespace_of(from, None);
-        let sought = namespaces.first().map_or(namespace.unwrap_or(own), |it| it.1);
+        let sought = namespaces
+            .first()
+            .map_or(namespace.unwrap_or(own), |it| it.1);
         let found = self.nearest_of(from, &named, &namespaces, sought);
         if !found.is_empty() {
             return Resolution::Found(found);
@@ -73,7 +75,11 @@ impl<'a> Inventory<'a> {
     /// Every definition of `kind` and `name` in the root.
     pub fn definitions_of(&self, kind: Kind, name: &str) -> Vec<&Definition<'a>> {
         let indices = self.by_name.get(&(kind, name));
-        indices.into_iter().flatten().map(|it| &self.definitions[*it]).collect()
+        indices
+            .into_iter()
+            .flatten()
+            .map(|it| &self.definitions[*it])
+            .collect()
     }
 
     /// The object that `definition` is, unless kustomize generates it.
@@ -119,7 +125,10 @@ impl<'a> Inventory<'a> {
                 let member = self.member(unit, object)?;
                 self.namespace_of(self.object(object), Some(member))
             }
-            Origin::Generator { unit: of, namespace } => (of == unit).then_some(namespace)?,
+            Origin::Generator {
+                unit: of,
+                namespace,
+            } => (of == unit).then_some(namespace)?,
         };
         Some(compare(own, namespace))
     }
@@ -133,7 +142,9 @@ impl<'a> Inventory<'a> {
                 let units = self.memberships[object.index()].iter();
                 let mut relations = units
                     .map(|(unit, _)| compare(self.identity(*unit, object).namespace, namespace));
-                relations.find(|it| *it != Relation::Different).unwrap_or(Relation::Different)
+                relations
+                    .find(|it| *it != Relation::Different)
+                    .unwrap_or(Relation::Different)
             }
         }
     }
@@ -148,17 +159,25 @@ impl<'a> Inventory<'a> {
     ) -> Vec<&'i Definition<'a>> {
         let may_be_meant = |it: &Definition<'a>| {
             may_equal(self.compare_anywhere(it, sought))
-                || namespaces.iter().any(|(_, other)| may_equal(self.compare_anywhere(it, *other)))
+                || namespaces
+                    .iter()
+                    .any(|(_, other)| may_equal(self.compare_anywhere(it, *other)))
         };
         let folder = self.folder(from.file());
-        let distance = |it: &Definition<'a>| {
-            folder_distance(folder, self.folder(it.node.document().file()))
-        };
-        let found: Vec<_> = named.iter().copied().filter(|it| may_be_meant(it)).collect();
+        let distance =
+            |it: &Definition<'a>| folder_distance(folder, self.folder(it.node.document().file()));
+        let found: Vec<_> = named
+            .iter()
+            .copied()
+            .filter(|it| may_be_meant(it))
+            .collect();
         let Some(least) = found.iter().map(|it| distance(it)).min() else {
             return found;
         };
-        found.into_iter().filter(|it| distance(it) == least).collect()
+        found
+            .into_iter()
+            .filter(|it| distance(it) == least)
+            .collect()
     }
 
     fn is_known(&self, kind: Kind, namespace: Option<&str>, name: &str) -> bool {
@@ -241,7 +260,11 @@ fn folder_distance(from: &str, to: &str) -> usize {
 
 /// Names such as `worker-1` and `worker-2` are two on purpose.
 fn differ_in_digits_only(one: &str, other: &str) -> bool {
-    let letters = |name: &str| name.chars().filter(|it| !it.is_ascii_digit()).collect::<String>();
+    let letters = |name: &str| {
+        name.chars()
+            .filter(|it| !it.is_ascii_digit())
+            .collect::<String>()
+    };
     letters(one) == letters(other)
 }
 

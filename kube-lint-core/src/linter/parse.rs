@@ -38,7 +38,7 @@ pub(crate) struct Parser {
     pub(crate) rules: Vec<&'static Rule>,
     pub(crate) limits: Limits,
     /// Files over this size in bytes are refused.
-    pub(crate) max_bytes: usize,
+    pub(crate) max_bytes: u32,
 }
 
 impl Parser {
@@ -67,7 +67,11 @@ impl Parser {
             self.read_kustomization(text, parsed);
         } else if cannot_hold_objects(text) {
             let is_empty = text.lines().all(is_blank);
-            parsed.skip(if is_empty { SkipReason::Empty } else { SkipReason::NotManifest });
+            parsed.skip(if is_empty {
+                SkipReason::Empty
+            } else {
+                SkipReason::NotManifest
+            });
         } else {
             self.read_pieces(text, parsed);
             let is_empty = parsed.objects == 0 && parsed.skipped.is_empty();
@@ -94,12 +98,21 @@ impl Parser {
     /// Reads the documents of a text; what kubectl never gets to, behind a bad separator, is linted
     /// as it will be once the separator is mended.
     fn read_pieces(&self, text: &str, parsed: &mut Parsed) {
-        let mut next = Some(Chunk { offset: 0, first_line: 1, text });
+        let mut next = Some(Chunk {
+            offset: 0,
+            first_line: 1,
+            text,
+        });
         while let Some(part) = next.take() {
             for piece in yaml::split(part.text) {
                 match piece {
                     Piece::Chunk(chunk) => self.read_chunk(shifted(chunk, &part), parsed),
-                    Piece::BadSeparator { span, first_line, before, rest } => {
+                    Piece::BadSeparator {
+                        span,
+                        first_line,
+                        before,
+                        rest,
+                    } => {
                         self.read_chunk(shifted(before, &part), parsed);
                         let line = Chunk {
                             offset: span.start(),
@@ -139,11 +152,16 @@ impl Parser {
 
     fn peek_custom_resource(&self, file: FileId, chunk: &Chunk<'_>) -> Option<CustomResource> {
         let peek = yaml::peek(chunk.text)?;
-        if peek.kind != "CustomResourceDefinition" || !peek.api_version.starts_with("apiextensions.k8s.io/") {
+        if peek.kind != "CustomResourceDefinition"
+            || !peek.api_version.starts_with("apiextensions.k8s.io/")
+        {
             return None;
         }
         let text = yaml::without_versions(chunk.text)?;
-        let chunk = Chunk { text: &text, ..*chunk };
+        let chunk = Chunk {
+            text: &text,
+            ..*chunk
+        };
         let document = Document::parse(file, chunk, &self.limits);
         if document.error().is_some() {
             return None;
@@ -157,7 +175,10 @@ impl Parser {
             .into_iter()
             .partition(|root| kind_of(document.node(*root)) == Kind::CustomResourceDefinition);
         for root in custom {
-            parsed.file.custom_resources.extend(custom_resource(document.node(root)));
+            parsed
+                .file
+                .custom_resources
+                .extend(custom_resource(document.node(root)));
             parsed.skip(SkipReason::CustomResourceDefinition);
         }
         parsed.objects += objects.len();
@@ -199,9 +220,17 @@ impl Parsed {
     fn add_separator(&mut self, line: Chunk<'_>) {
         let end = line.offset + u32::try_from(line.text.len()).unwrap_or(u32::MAX);
         let span = Span::new(line.offset, end);
-        self.file.bad_separators.push(Place { file: self.file.id, span });
+        self.file.bad_separators.push(Place {
+            file: self.file.id,
+            span,
+        });
         let hidden = secrets::after_keys(line.text);
-        self.excerpts.push(Excerpt::new(line.offset, line.first_line, line.text, &hidden));
+        self.excerpts.push(Excerpt::new(
+            line.offset,
+            line.first_line,
+            line.text,
+            &hidden,
+        ));
     }
 
     fn skip(&mut self, reason: SkipReason) {
@@ -212,7 +241,12 @@ impl Parsed {
 /// The text of `document` as it may be shown.
 pub(crate) fn excerpt(document: &Document) -> Excerpt {
     let hidden = secrets::sensitive(document);
-    Excerpt::new(document.offset(), document.first_line(), document.text(), &hidden)
+    Excerpt::new(
+        document.offset(),
+        document.first_line(),
+        document.text(),
+        &hidden,
+    )
 }
 
 fn shifted<'a>(chunk: Chunk<'a>, by: &Chunk<'_>) -> Chunk<'a> {
@@ -225,7 +259,8 @@ fn shifted<'a>(chunk: Chunk<'a>, by: &Chunk<'_>) -> Chunk<'a> {
 
 /// Whether no key of the text can be `apiVersion`: it is not there, and nothing is escaped.
 fn cannot_hold_objects(text: &str) -> bool {
-    memchr::memmem::find(text.as_bytes(), b"apiVersion").is_none() && memchr::memchr(b'\\', text.as_bytes()).is_none()
+    memchr::memmem::find(text.as_bytes(), b"apiVersion").is_none()
+        && memchr::memchr(b'\\', text.as_bytes()).is_none()
 }
 
 fn is_blank(line: &str) -> bool {
@@ -246,6 +281,7 @@ fn custom_resource(root: Node<'_>) -> Option<CustomResource> {
         kind: word(&["names", "kind"])?,
         plural: word(&["names", "plural"])?,
         is_namespaced: spec.get("scope").and_then(Node::str) == Some("Namespaced"),
-        has_conversion_webhook: spec.at(&["conversion", "strategy"]).and_then(Node::str) == Some("Webhook"),
+        has_conversion_webhook: spec.at(&["conversion", "strategy"]).and_then(Node::str)
+            == Some("Webhook"),
     })
 }

@@ -21,13 +21,15 @@ pub(crate) type Rank<'a> = (usize, usize, &'a str);
 
 /// Sets the levels of `findings` and drops those that are off.
 pub(crate) fn apply_levels(findings: &mut Vec<Finding>, levels: &Levels) {
-    findings.retain_mut(|finding| match levels.apply(finding.rule, finding.severity) {
-        Some(severity) => {
-            finding.severity = severity;
-            true
-        }
-        None => false,
-    });
+    findings.retain_mut(
+        |finding| match levels.apply(finding.rule, finding.severity) {
+            Some(severity) => {
+                finding.severity = severity;
+                true
+            }
+            None => false,
+        },
+    );
 }
 
 /// Drops findings of a place of which a more specific rule speaks, and all but the worst of findings
@@ -39,17 +41,24 @@ pub(crate) fn drop_superseded(findings: &mut Vec<Finding>) {
             spoken.entry(superseded).or_default().push(finding.place);
         }
     }
-    spoken.values_mut().for_each(|places| places.sort_unstable());
+    spoken
+        .values_mut()
+        .for_each(|places| places.sort_unstable());
     let is_superseded = |it: &Finding| {
         let places = spoken.get(it.rule.id);
         places.is_some_and(|places| overlaps_any(places, it.place))
     };
-    let kept = findings.iter().map(|it| !is_superseded(it)).collect::<Vec<_>>();
+    let kept = findings
+        .iter()
+        .map(|it| !is_superseded(it))
+        .collect::<Vec<_>>();
     let mut kept = kept.into_iter();
     findings.retain(|_| kept.next().unwrap_or(true));
     findings.sort_by(|one, other| {
         let key = |it: &Finding| (it.place, it.rule.id, std::cmp::Reverse(it.severity));
-        key(one).cmp(&key(other)).then_with(|| one.message.cmp(&other.message))
+        key(one)
+            .cmp(&key(other))
+            .then_with(|| one.message.cmp(&other.message))
     });
     findings.dedup_by(|later, earlier| {
         let is_same = later.place == earlier.place
@@ -70,14 +79,20 @@ pub(crate) fn drop_superseded(findings: &mut Vec<Finding>) {
 /// Whether `place` contains, or lies in, one of the sorted `places`.
 fn overlaps_any(places: &[Place], place: Place) -> bool {
     let from = places.partition_point(|it| it.file < place.file);
-    let of_file = places.iter().skip(from).take_while(|it| it.file == place.file);
+    let of_file = places
+        .iter()
+        .skip(from)
+        .take_while(|it| it.file == place.file);
     of_file
         .take_while(|it| it.span.start() <= place.span.end())
         .any(|it| it.span.contains(place.span) || place.span.contains(it.span))
 }
 
 /// One finding for all copies of an object with the same defect; the other copies become labels.
-pub(crate) fn merge_copies<'p>(findings: Vec<Finding>, rank: impl Fn(FileId) -> Rank<'p>) -> Vec<Finding> {
+pub(crate) fn merge_copies<'p>(
+    findings: Vec<Finding>,
+    rank: impl Fn(FileId) -> Rank<'p>,
+) -> Vec<Finding> {
     type Key = (&'static str, Subject, String);
     let mut groups: BTreeMap<Key, Vec<Finding>> = BTreeMap::new();
     let mut merged = Vec::new();
@@ -106,7 +121,10 @@ fn merge_group<'p>(
     let mut copies: BTreeMap<(FileId, u32), Vec<Finding>> = BTreeMap::new();
     for finding in group {
         let document = finding.node.map_or(0, |it| it.offset);
-        copies.entry((finding.place.file, document)).or_default().push(finding);
+        copies
+            .entry((finding.place.file, document))
+            .or_default()
+            .push(finding);
     }
     let mut copies: Vec<_> = copies.into_values().collect();
     copies.sort_by_key(|it| it.first().map(|it| rank(it.place.file)));
@@ -126,7 +144,8 @@ fn merge_group<'p>(
 impl Finding {
     fn add_copy(&mut self, copy: Self) {
         self.severity = self.severity.max(copy.severity);
-        self.labels.push((copy.place, "the same in this copy".to_owned()));
+        self.labels
+            .push((copy.place, "the same in this copy".to_owned()));
     }
 }
 
@@ -146,19 +165,29 @@ pub(crate) fn diagnose(
         .filter(|(it, _)| places(it).any(|place| scope.holds(report.path(place.file))))
         .unzip();
     for file in findings.iter().flat_map(places).map(|it| it.file) {
-        report.excerpts.entry(file).or_insert_with(|| excerpts(file));
+        report
+            .excerpts
+            .entry(file)
+            .or_insert_with(|| excerpts(file));
     }
-    let diagnostics = findings.into_iter().zip(prints).map(|(finding, print)| Diagnostic {
-        rule: finding.rule.id,
-        severity: finding.severity,
-        confidence: finding.confidence,
-        primary: label(finding.place, finding.here, report),
-        related: finding.labels.into_iter().map(|(place, it)| label(place, it, report)).collect(),
-        message: finding.message,
-        help: finding.help,
-        object: finding.subject.and_then(|it| it.object),
-        fingerprint: print,
-    });
+    let diagnostics = findings
+        .into_iter()
+        .zip(prints)
+        .map(|(finding, print)| Diagnostic {
+            rule: finding.rule.id,
+            severity: finding.severity,
+            confidence: finding.confidence,
+            primary: label(finding.place, finding.here, report),
+            related: finding
+                .labels
+                .into_iter()
+                .map(|(place, it)| label(place, it, report))
+                .collect(),
+            message: finding.message,
+            help: finding.help,
+            object: finding.subject.and_then(|it| it.object),
+            fingerprint: print,
+        });
     report.findings = diagnostics.collect();
     for finding in &report.findings {
         match finding.severity {
@@ -185,7 +214,9 @@ fn sort(findings: &mut [Finding], report: &Report) {
     for finding in findings {
         finding.labels.sort_by(|one, other| {
             let path = |it: &(Place, String)| report.path(it.0.file).to_owned();
-            path(one).cmp(&path(other)).then(one.0.span.cmp(&other.0.span))
+            path(one)
+                .cmp(&path(other))
+                .then(one.0.span.cmp(&other.0.span))
         });
     }
 }
@@ -201,7 +232,9 @@ fn fingerprints(findings: &[Finding], report: &Report) -> Vec<crate::diagnostic:
             let path = report.path(finding.place.file);
             let name = path.rsplit_once('/').map_or(path, |(_, name)| name);
             let place = if subject.object.is_some() { "" } else { name };
-            let ordinal = seen.entry((finding.rule.id, subject.clone(), place)).or_default();
+            let ordinal = seen
+                .entry((finding.rule.id, subject.clone(), place))
+                .or_default();
             *ordinal += 1;
             fingerprint(finding.rule.id, &subject, place, *ordinal)
         })
@@ -211,7 +244,10 @@ fn fingerprints(findings: &[Finding], report: &Report) -> Vec<crate::diagnostic:
 fn label(place: Place, message: String, report: &Report) -> Label {
     let first = Position { line: 1, column: 1 };
     let (start, end) = report.excerpt(place).map_or((first, first), |excerpt| {
-        (excerpt.position(place.span.start()), excerpt.position(place.span.end()))
+        (
+            excerpt.position(place.span.start()),
+            excerpt.position(place.span.end()),
+        )
     });
     Label {
         place,

@@ -25,7 +25,9 @@ impl<'i, 'a> Subjects<'i, 'a> {
         let documents = objects.clone().map(|it| it.root().document());
         Self {
             inventory,
-            by_root: objects.map(|it| (NodeKey::of(it.root()), it.id())).collect(),
+            by_root: objects
+                .map(|it| (NodeKey::of(it.root()), it.id()))
+                .collect(),
             documents: documents.map(|it| (key(it), it)).collect(),
         }
     }
@@ -72,7 +74,9 @@ pub(crate) fn in_document(
     let object = root.map(|it| Object::new(ObjectId(0), it, false));
     Some(Subject {
         object: object.map(|it| {
-            let namespace = it.namespace().map_or(Namespace::Unset, |it| Namespace::Named(it.value));
+            let namespace = it
+                .namespace()
+                .map_or(Namespace::Unset, |it| Namespace::Named(it.value));
             reference(&it, namespace)
         }),
         path: path(root, node),
@@ -100,7 +104,10 @@ fn path(root: Option<Node<'_>>, node: Node<'_>) -> String {
         if let Some(key) = it.key() {
             parts.push(key.text().unwrap_or_default().to_owned());
         } else if it.parent().is_some_and(Node::is_sequence) {
-            let name = it.get("name").and_then(Node::str).filter(|it| !is_template(it));
+            let name = it
+                .get("name")
+                .and_then(Node::str)
+                .filter(|it| !is_template(it));
             parts.push(format!("[{}]", name.unwrap_or_default()));
         } else if it.parent().is_some_and(Node::is_mapping) {
             // A key itself.
@@ -124,7 +131,12 @@ fn evidence(node: Node<'_>) -> u64 {
 /// The fingerprint of the `ordinal`-th finding of a rule with this subject.
 ///
 /// FNV-1a: the number must be the same in every release and on every machine.
-pub(crate) fn fingerprint(rule: &str, subject: &Subject, place: &str, ordinal: usize) -> Fingerprint {
+pub(crate) fn fingerprint(
+    rule: &str,
+    subject: &Subject,
+    place: &str,
+    ordinal: usize,
+) -> Fingerprint {
     let object = subject.object.as_ref();
     let word = |it: Option<&String>| it.map_or("", String::as_str).to_owned();
     let parts = [

@@ -41,7 +41,10 @@ const CORE: Containers = &[
 const WORKFLOW: Containers = &[
     (Main, &["templates", "[]", "container"]),
     (Main, &["templates", "[]", "script"]),
-    (Main, &["templates", "[]", "containerSet", "containers", "[]"]),
+    (
+        Main,
+        &["templates", "[]", "containerSet", "containers", "[]"],
+    ),
     (Init, &["templates", "[]", "initContainers", "[]"]),
     (Main, &["templates", "[]", "sidecars", "[]"]),
     (Main, &["templateDefaults", "container"]),
@@ -56,15 +59,26 @@ const TEKTON: Containers = &[
 const SPEC: &[&str] = &["spec"];
 const TEMPLATE: &[&str] = &["spec", "template", "spec"];
 const JOB_TEMPLATE: &[&str] = &["spec", "jobTemplate", "spec", "template", "spec"];
-const METRIC_JOB: &[&str] =
-    &["spec", "metrics", "[]", "provider", "job", "spec", "template", "spec"];
+const METRIC_JOB: &[&str] = &[
+    "spec", "metrics", "[]", "provider", "job", "spec", "template", "spec",
+];
 
 const fn whole(kind: Kind, path: &'static [&'static str]) -> Shape {
-    Shape { kind, path, containers: CORE, is_whole: true }
+    Shape {
+        kind,
+        path,
+        containers: CORE,
+        is_whole: true,
+    }
 }
 
 const fn alike(kind: Kind, path: &'static [&'static str], containers: Containers) -> Shape {
-    Shape { kind, path, containers, is_whole: false }
+    Shape {
+        kind,
+        path,
+        containers,
+        is_whole: false,
+    }
 }
 
 /// Sources: `k8s.io/api` for the built-in kinds, the projects' CRDs for the others.
@@ -79,11 +93,17 @@ const SHAPES: &[Shape] = &[
     whole(Kind::Job, TEMPLATE),
     whole(Kind::CronJob, JOB_TEMPLATE),
     whole(Kind::Rollout, TEMPLATE),
-    whole(Kind::Experiment, &["spec", "templates", "[]", "template", "spec"]),
+    whole(
+        Kind::Experiment,
+        &["spec", "templates", "[]", "template", "spec"],
+    ),
     whole(Kind::AnalysisTemplate, METRIC_JOB),
     whole(Kind::ClusterAnalysisTemplate, METRIC_JOB),
     whole(Kind::AnalysisRun, METRIC_JOB),
-    whole(Kind::ScaledJob, &["spec", "jobTargetRef", "template", "spec"]),
+    whole(
+        Kind::ScaledJob,
+        &["spec", "jobTargetRef", "template", "spec"],
+    ),
     alike(Kind::KnativeService, TEMPLATE, CORE),
     alike(Kind::KnativeConfiguration, TEMPLATE, CORE),
     alike(Kind::KnativeRevision, SPEC, CORE),
@@ -100,8 +120,16 @@ const SHAPES: &[Shape] = &[
     alike(Kind::StepAction, &[], TEKTON_STEP),
     alike(Kind::TaskRun, &["spec", "taskSpec"], TEKTON),
     alike(Kind::TaskRun, &["spec", "podTemplate"], &[]),
-    alike(Kind::PipelineRun, &["spec", "taskRunTemplate", "podTemplate"], &[]),
-    alike(Kind::PipelineRun, &["spec", "pipelineSpec", "tasks", "[]", "taskSpec"], TEKTON),
+    alike(
+        Kind::PipelineRun,
+        &["spec", "taskRunTemplate", "podTemplate"],
+        &[],
+    ),
+    alike(
+        Kind::PipelineRun,
+        &["spec", "pipelineSpec", "tasks", "[]", "taskSpec"],
+        TEKTON,
+    ),
     alike(Kind::Issuer, SOLVER_INGRESS, CORE),
     alike(Kind::Issuer, SOLVER_GATEWAY, CORE),
     alike(Kind::ClusterIssuer, SOLVER_INGRESS, CORE),
@@ -110,10 +138,26 @@ const SHAPES: &[Shape] = &[
 
 const TEKTON_STEP: Containers = &[(Main, &["spec"])];
 
-const SOLVER_INGRESS: &[&str] =
-    &["spec", "acme", "solvers", "[]", "http01", "ingress", "podTemplate", "spec"];
-const SOLVER_GATEWAY: &[&str] =
-    &["spec", "acme", "solvers", "[]", "http01", "gatewayHTTPRoute", "podTemplate", "spec"];
+const SOLVER_INGRESS: &[&str] = &[
+    "spec",
+    "acme",
+    "solvers",
+    "[]",
+    "http01",
+    "ingress",
+    "podTemplate",
+    "spec",
+];
+const SOLVER_GATEWAY: &[&str] = &[
+    "spec",
+    "acme",
+    "solvers",
+    "[]",
+    "http01",
+    "gatewayHTTPRoute",
+    "podTemplate",
+    "spec",
+];
 
 /// A PodSpec in an object.
 #[derive(Clone, Copy, Debug)]
@@ -172,7 +216,11 @@ impl<'a> PodSpec<'a> {
 
     /// The Pod template around it: the node with the Pods' `metadata`.
     pub fn template(&self) -> Option<Node<'a>> {
-        let parent = if self.is_whole { self.node.parent() } else { None };
+        let parent = if self.is_whole {
+            self.node.parent()
+        } else {
+            None
+        };
         parent.filter(|it| it.is_mapping())
     }
 
@@ -218,7 +266,10 @@ impl<'a> PodSpec<'a> {
 
     /// `replicas: 0`: no Pod runs.
     pub fn is_scaled_to_zero(&self) -> bool {
-        self.object.at(&["spec", "replicas"]).and_then(Node::integer) == Some(0)
+        self.object
+            .at(&["spec", "replicas"])
+            .and_then(Node::integer)
+            == Some(0)
     }
 
     /// Whether its Pods share the network of their node.
@@ -233,7 +284,11 @@ impl<'a> PodSpec<'a> {
             let mut nodes = Vec::new();
             below(self.node, path, &mut nodes);
             let nodes = nodes.into_iter().filter(|it| it.is_mapping());
-            found.extend(nodes.map(|node| Container { pod: *self, node, role: *role }));
+            found.extend(nodes.map(|node| Container {
+                pod: *self,
+                node,
+                role: *role,
+            }));
         }
         found
     }
@@ -285,6 +340,9 @@ impl<'a> Container<'a> {
 
     /// The items of `volumeMounts`.
     pub fn volume_mounts(&self) -> impl Iterator<Item = Node<'a>> + use<'a> {
-        self.node.get("volumeMounts").into_iter().flat_map(Node::items)
+        self.node
+            .get("volumeMounts")
+            .into_iter()
+            .flat_map(Node::items)
     }
 }

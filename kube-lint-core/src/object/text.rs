@@ -54,7 +54,9 @@ fn has_marks(text: &str) -> bool {
     text.contains("{{")
         || text.contains("${")
         || text.contains("$(")
-        || text.split_once('<').is_some_and(|(_, rest)| rest.contains('>'))
+        || text
+            .split_once('<')
+            .is_some_and(|(_, rest)| rest.contains('>'))
         || has_underscored_word(text)
 }
 
@@ -69,5 +71,8 @@ fn has_underscored_word(text: &str) -> bool {
 }
 
 fn is_word(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'_')
+    !text.is_empty()
+        && text
+            .bytes()
+            .all(|it| it.is_ascii_alphanumeric() || it == b'_')
 }

@@ -55,7 +55,9 @@ impl<'i, 'a> Closures<'i, 'a> {
             .filter_map(|path| self.by_folder.get(path.as_str()).copied())
             .collect();
         (0..self.kustomizations.len())
-            .filter(|index| !is_included.contains(index) && !self.kustomizations[*index].is_component)
+            .filter(|index| {
+                !is_included.contains(index) && !self.kustomizations[*index].is_component
+            })
             .map(|index| self.unit(index))
             .collect()
     }
@@ -88,10 +90,16 @@ impl<'i, 'a> Closures<'i, 'a> {
         within.push(index);
         let kustomization = &self.kustomizations[index];
         layer.incomplete = kustomization.incomplete;
-        for path in kustomization.resources.iter().chain(&kustomization.components) {
+        for path in kustomization
+            .resources
+            .iter()
+            .chain(&kustomization.components)
+        {
             self.include(path, &mut layer, within);
         }
-        layer.generators.extend(kustomization.generators.iter().cloned());
+        layer
+            .generators
+            .extend(kustomization.generators.iter().cloned());
         layer.apply(kustomization, self.objects);
         self.patch(kustomization, &layer.members);
         within.pop();
@@ -120,7 +128,10 @@ impl<'i, 'a> Closures<'i, 'a> {
             for patch in self.patches_of(entry) {
                 for member in members {
                     if patch.target.matches(&self.objects[member.object.index()]) {
-                        self.patches.entry(member.object).or_default().push(patch.clone());
+                        self.patches
+                            .entry(member.object)
+                            .or_default()
+                            .push(patch.clone());
                     }
                 }
             }
@@ -137,7 +148,10 @@ impl<'i, 'a> Closures<'i, 'a> {
         let merges = objects.into_iter().flatten();
         let mut patches: Vec<_> = merges
             .filter_map(|it| Patch::of_object(&self.objects[it.index()]))
-            .map(|patch| Patch { target: target.unwrap_or(patch.target), ..patch })
+            .map(|patch| Patch {
+                target: target.unwrap_or(patch.target),
+                ..patch
+            })
             .collect();
         if patches.is_empty() {
             patches.extend(target.map(Patch::of_anything));
@@ -158,7 +172,8 @@ impl<'i, 'a> Closures<'i, 'a> {
 impl<'a> Layer<'a> {
     fn add(&mut self, members: impl Iterator<Item = Member<'a>>) {
         let known: FxHashSet<ObjectId> = self.members.iter().map(|it| it.object).collect();
-        self.members.extend(members.filter(|it| !known.contains(&it.object)));
+        self.members
+            .extend(members.filter(|it| !known.contains(&it.object)));
     }
 
     fn extend(&mut self, inner: Self) {

@@ -31,7 +31,10 @@ pub(crate) struct Kustomization<'a> {
 /// An entry that changes objects: in a file, or here.
 #[derive(Debug)]
 pub(crate) enum PatchEntry<'a> {
-    File { path: String, target: Option<Target<'a>> },
+    File {
+        path: String,
+        target: Option<Target<'a>>,
+    },
     Inline(Patch<'a>),
 }
 
@@ -76,10 +79,16 @@ pub fn inline_patches(kustomization: &Document, limits: &Limits) -> Vec<(NodeId,
     let Some(root) = kustomization.root() else {
         return Vec::new();
     };
-    let texts = PATCH_LISTS.iter().filter_map(|list| root.get(list)).flat_map(Node::items);
+    let texts = PATCH_LISTS
+        .iter()
+        .filter_map(|list| root.get(list))
+        .flat_map(Node::items);
     let texts = texts.filter_map(|entry| match entry.get("patch") {
         Some(patch) => Some(patch),
-        None => entry.text().is_some_and(|it| it.contains('\n')).then_some(entry),
+        None => entry
+            .text()
+            .is_some_and(|it| it.contains('\n'))
+            .then_some(entry),
     });
     texts
         .filter_map(|node| {
@@ -88,7 +97,10 @@ pub fn inline_patches(kustomization: &Document, limits: &Limits) -> Vec<(NodeId,
                 first_line: 1,
                 text: node.text()?,
             };
-            Some((node.id(), Document::parse(kustomization.file(), chunk, limits)))
+            Some((
+                node.id(),
+                Document::parse(kustomization.file(), chunk, limits),
+            ))
         })
         .collect()
 }
@@ -206,7 +218,9 @@ fn generators<'a>(root: Node<'a>, namespace: Option<&'a str>) -> Vec<Generator<'
 /// Keys made by `literals` and `files`; those of `envs` stand in files that are not read, and those
 /// of a merged generator elsewhere.
 fn generated_keys<'a>(entry: Node<'a>) -> Option<Vec<&'a str>> {
-    let is_merged = entry.get("behavior").is_some_and(|it| it.str() != Some("create"));
+    let is_merged = entry
+        .get("behavior")
+        .is_some_and(|it| it.str() != Some("create"));
     if is_merged || entry.get("envs").is_some() || entry.get("env").is_some() {
         return None;
     }
@@ -233,25 +247,36 @@ fn patches<'a>(file: &'a ManifestFile, root: Node<'a>, folder: &str) -> Vec<Patc
         .collect()
 }
 
-fn patch_entries<'a>(
-    file: &'a ManifestFile,
-    entry: Node<'a>,
-    folder: &str,
-) -> Vec<PatchEntry<'a>> {
+fn patch_entries<'a>(file: &'a ManifestFile, entry: Node<'a>, folder: &str) -> Vec<PatchEntry<'a>> {
     let target = entry.get("target").map(Target::new);
-    let path = entry.get("path").and_then(Node::str).or_else(|| entry.str());
+    let path = entry
+        .get("path")
+        .and_then(Node::str)
+        .or_else(|| entry.str());
     if let Some(path) = path.filter(|it| !it.contains('\n')) {
         let path = join(folder, path);
-        return path.into_iter().map(|path| PatchEntry::File { path, target }).collect();
+        return path
+            .into_iter()
+            .map(|path| PatchEntry::File { path, target })
+            .collect();
     }
     let text = entry.get("patch").unwrap_or(entry);
-    let parsed = file.inline_patches.iter().find(|(node, _)| *node == text.id());
+    let parsed = file
+        .inline_patches
+        .iter()
+        .find(|(node, _)| *node == text.id());
     let Some(root) = parsed.and_then(|(_, document)| document.root()) else {
-        return target.map(|it| PatchEntry::Inline(Patch::of_anything(it))).into_iter().collect();
+        return target
+            .map(|it| PatchEntry::Inline(Patch::of_anything(it)))
+            .into_iter()
+            .collect();
     };
     let target = target.or_else(|| Target::of_object(root));
     let change = Change::new(root);
-    target.map(|target| PatchEntry::Inline(Patch { target, change })).into_iter().collect()
+    target
+        .map(|target| PatchEntry::Inline(Patch { target, change }))
+        .into_iter()
+        .collect()
 }
 
 /// Whether a resource is fetched from elsewhere: a URL, or a host with a path to a git repository.

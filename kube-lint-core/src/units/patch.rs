@@ -1,9 +1,6 @@
 //! Which objects a kustomization changes, and in which fields.
 
-use crate::{
-    object::Object,
-    yaml::Node,
-};
+use crate::{object::Object, yaml::Node};
 
 /// A change to objects that a kustomization makes.
 #[derive(Clone, Debug)]
@@ -45,7 +42,10 @@ impl<'a> Patch<'a> {
 
     /// A patch of unknown content.
     pub(crate) fn of_anything(target: Target<'a>) -> Self {
-        Self { target, change: Change::Anything }
+        Self {
+            target,
+            change: Change::Anything,
+        }
     }
 
     /// Whether the patch may give `object` the field at `path`.

@@ -30,7 +30,9 @@ pub(crate) fn apply<'a>(
         let index = match position {
             Some(index) => index,
             None => {
-                let unit = closures.unit_at(&applied.path).or_else(|| folder_unit(files, &applied));
+                let unit = closures
+                    .unit_at(&applied.path)
+                    .or_else(|| folder_unit(files, &applied));
                 let Some(unit) = unit else { continue };
                 units.push(unit);
                 units.len() - 1
@@ -56,14 +58,20 @@ fn argo_paths<'a>(object: &Object<'a>) -> Vec<AppliedPath<'a>> {
     let Some(spec) = object.spec() else {
         return Vec::new();
     };
-    let namespace = object.at(&["spec", "destination", "namespace"]).and_then(Node::str);
+    let namespace = object
+        .at(&["spec", "destination", "namespace"])
+        .and_then(Node::str);
     let sources = spec.get("sources").into_iter().flat_map(Node::items);
     spec.get("source")
         .into_iter()
         .chain(sources)
         .filter_map(|source| {
             let recurse = source.at(&["directory", "recurse"]).and_then(Node::bool);
-            applied(text(source, "path")?.value, recurse == Some(true), namespace)
+            applied(
+                text(source, "path")?.value,
+                recurse == Some(true),
+                namespace,
+            )
         })
         .collect()
 }
@@ -98,7 +106,9 @@ fn folder_unit<'a>(files: &Files<'a>, applied: &AppliedPath<'a>) -> Option<Unit<
     for (index, file) in files.files.iter().enumerate() {
         if lies_in(file.folder(), applied) {
             members.extend(files.objects(index).map(Member::new));
-            incomplete = incomplete.or(file.is_incomplete.then_some("parts of it could not be read"));
+            incomplete = incomplete.or(file
+                .is_incomplete
+                .then_some("parts of it could not be read"));
         }
     }
     (!members.is_empty()).then_some(Unit {
