@@ -197,11 +197,16 @@ impl Workspace {
         }
     }
 
+    /// The objects that the workspace holds, by unit, kind and name.
+    pub fn inventory(&self) -> Inventory<'_> {
+        let files = self.files.values().map(|it| &it.file).collect();
+        Inventory::new(files, &self.settings.target)
+    }
+
     /// Lints what the workspace holds; the same files give the same report, in whatever order they
     /// came and on however many threads.
     pub fn check(&self, scope: &Scope) -> Report {
-        let files: Vec<_> = self.files.values().map(|it| &it.file).collect();
-        let inventory = Inventory::new(files, &self.settings.target);
+        let inventory = self.inventory();
         let mut findings: Vec<_> = self
             .files
             .values()
