@@ -6,7 +6,7 @@ mod subject;
 
 use std::collections::BTreeMap;
 #[cfg(feature = "disk")]
-use std::path::Path;
+use std::{cell::RefCell, path::Path};
 
 #[cfg(feature = "disk")]
 use crate::discover;
@@ -142,13 +142,19 @@ impl Workspace {
     pub fn open(root: &Path, settings: Settings) -> Self {
         let mut workspace = Self::new(settings);
         let exclude = workspace.settings.exclude.clone();
+        let excluded = RefCell::new(Vec::new());
         let found = discover::discover(root, |path, is_folder| {
-            if is_folder {
+            let is_excluded = if is_folder {
                 exclude.has_folder(path)
             } else {
                 exclude.has_file(path)
+            };
+            if is_excluded {
+                excluded.borrow_mut().push(path.to_owned());
             }
+            is_excluded
         });
+        workspace.excluded = excluded.into_inner();
         workspace.load(found.files, |found| Source {
             content: discover::read(&found),
             path: found.name,
@@ -267,7 +273,10 @@ impl Workspace {
                 }));
             report.paths[parsed.file.id.index()] = shown;
         }
-        let excluded = self.excluded.iter().map(|path| Skipped {
+        let mut excluded: Vec<_> = self.excluded.iter().collect();
+        excluded.sort();
+        excluded.dedup();
+        let excluded = excluded.into_iter().map(|path| Skipped {
             path: printable(path),
             reason: SkipReason::Excluded,
             documents: 0,
