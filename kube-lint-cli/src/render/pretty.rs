@@ -60,6 +60,8 @@ pub(super) fn config_error(error: &ConfigError, color: bool) -> String {
     let mark = Mark {
         excerpt: error.excerpt(),
         span: error.span(),
+        start: error.start(),
+        last_line: error.start().line,
         message: "",
     };
     let finding = Finding {
@@ -232,6 +234,8 @@ fn snippet<'a>(
         Some(Mark {
             excerpt: report.excerpt(label.place)?,
             span: label.place.span,
+            start: label.start,
+            last_line: label.end.line,
             message: message(label),
         })
     });

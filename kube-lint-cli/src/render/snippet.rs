@@ -12,9 +12,9 @@ use kube_lint_core::{
 use miette::{LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
 /// Bytes of a line that are shown; a longer one is cut around its first label.
-const WIDTH: usize = 160;
+const WIDTH: usize = 120;
 /// Of these, bytes before the label.
-const BEFORE: usize = 60;
+const BEFORE: usize = 40;
 /// A label over more lines is drawn on its first one.
 const TALL: u32 = 6;
 
@@ -23,6 +23,10 @@ const TALL: u32 = 6;
 pub(super) struct Mark<'a> {
     pub(super) excerpt: &'a Excerpt,
     pub(super) span: Span,
+    /// The first character; given, since to find a column takes time on a long line.
+    pub(super) start: Position,
+    /// The line of the end.
+    pub(super) last_line: u32,
     pub(super) message: &'a str,
 }
 
@@ -142,11 +146,12 @@ impl<'a> Shown<'a> {
         let Mark {
             excerpt,
             span,
+            start,
             message,
+            ..
         } = *mark;
-        let start = excerpt.position(span.start());
-        let span = without_blank_end(excerpt, span);
-        let end = line_of(excerpt, span.end());
+        let (span, lines) = without_blank_end(excerpt, span);
+        let end = mark.last_line.saturating_sub(lines).max(start.line);
         let (span, last_line) = if end - start.line < TALL {
             (span, end)
         } else {
@@ -162,18 +167,18 @@ impl<'a> Shown<'a> {
     }
 }
 
-fn line_of(excerpt: &Excerpt, at: u32) -> u32 {
-    excerpt.position(at).line
-}
-
-/// The span up to its last byte that is seen; block scalars and maps end with their line break.
-fn without_blank_end(excerpt: &Excerpt, span: Span) -> Span {
+/// The span up to its last byte that is seen, and the number of lines that this is shorter: block
+/// scalars and maps end with their line break.
+fn without_blank_end(excerpt: &Excerpt, span: Span) -> (Span, u32) {
     let offset = excerpt.offset();
     let start = span.start().saturating_sub(offset) as usize;
     let end = span.end().saturating_sub(offset) as usize;
-    let seen = excerpt.text().get(start..end).unwrap_or_default();
-    let length = u32::try_from(seen.trim_end().len()).unwrap_or(u32::MAX);
-    Span::new(span.start(), span.start().saturating_add(length))
+    let text = excerpt.text().get(start..end).unwrap_or_default();
+    let (seen, blank) = text.split_at(text.trim_end().len());
+    let length = u32::try_from(seen.len()).unwrap_or(u32::MAX);
+    let lines = u32::try_from(blank.matches('\n').count()).unwrap_or(u32::MAX);
+    let span = Span::new(span.start(), span.start().saturating_add(length));
+    (span, lines)
 }
 
 fn first_line_of(excerpt: &Excerpt, span: Span, line: u32) -> Span {
