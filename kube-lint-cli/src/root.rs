@@ -42,7 +42,7 @@ impl Root {
 
     /// The folder that the user named.
     pub(crate) fn named(folder: &Path) -> Result<Self, Error> {
-        let found = absolute(folder)?;
+        let found = existing(folder)?;
         if !found.is_dir() {
             return Err(Error::NoFolder(folder.to_owned()));
         }

@@ -118,7 +118,8 @@ impl Input {
                 let source = stdin(root.relative(path)?)?;
                 Ok(linter.check_disk_with(&root.folder, source, scope))
             }
-            Self::Stdin => Ok(linter.check(vec![stdin("<stdin>".to_owned())?], scope)),
+            // A stream has no name.
+            Self::Stdin => Ok(linter.check(vec![stdin(String::new())?], scope)),
         }
     }
 }

@@ -56,7 +56,7 @@ impl Exclude {
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum ExcludeError {
     /// Not a glob.
-    #[error(transparent)]
+    #[error("not a glob: {}", .0.kind())]
     Glob(#[from] globset::Error),
     /// Nothing but slashes.
     #[error("the pattern names nothing")]
