@@ -20,7 +20,7 @@ pub(crate) struct Root {
 }
 
 impl Root {
-    /// The root of `start`, an [absolute](absolute) path: the nearest folder upward that holds a
+    /// The root of `start`, a path as of [`absolute`]: the nearest folder upward that holds a
     /// configuration, else the git top level, else `start` itself or its folder.
     pub(crate) fn of(start: &Path) -> Result<Self, Error> {
         let own = if start.is_dir() {

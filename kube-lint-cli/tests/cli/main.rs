@@ -1,6 +1,7 @@
 //! The command, run as its users run it.
 
 #![expect(clippy::needless_raw_string_hashes, reason = "snapbox writes them")]
+#![expect(clippy::unwrap_used, reason = "what goes wrong here fails the test")]
 
 mod configuration;
 mod output;
