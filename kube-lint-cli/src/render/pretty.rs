@@ -299,3 +299,74 @@ impl fmt::Display for Rendered<'_> {
         self.0.debug(self.1, f)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use kube_lint_core::{config::Config, source::Excerpt, span::Span};
+
+    use super::*;
+
+    /// Numbers without a pattern, the same in every run.
+    struct Numbers(u32);
+
+    impl Numbers {
+        fn below(&mut self, end: usize) -> usize {
+            self.0 ^= self.0 << 13;
+            self.0 ^= self.0 >> 17;
+            self.0 ^= self.0 << 5;
+            self.0 as usize % end
+        }
+
+        fn text(&mut self) -> String {
+            const PARTS: [&str; 8] = ["a", "ü", "\t", "\n", "\r\n", "語", " ", "\n\n\n"];
+            let mut text = String::from("x: 1\n");
+            for _ in 0..self.below(40) {
+                let part = PARTS[self.below(PARTS.len())];
+                let times = if part.contains('\n') || self.below(4) > 0 {
+                    1
+                } else {
+                    200
+                };
+                text.push_str(&part.repeat(times));
+            }
+            text
+        }
+
+        fn mark<'a>(&mut self, excerpt: &'a Excerpt) -> Mark<'a> {
+            let text = excerpt.text();
+            let mut ends = [0; 2].map(|_| self.below(text.len() + 1));
+            ends.sort_unstable();
+            let [start, end] = ends.map(|it| {
+                let at = (it..).find(|&it| text.is_char_boundary(it));
+                u32::try_from(at.unwrap()).unwrap()
+            });
+            Mark {
+                excerpt,
+                span: Span::new(start, end),
+                start: excerpt.position(start),
+                last_line: excerpt.position(end).line,
+                message: ["", "here"][self.below(2)],
+            }
+        }
+    }
+
+    #[test]
+    fn every_place_in_every_text_can_be_drawn() {
+        let handler = handler(false, &io::stdin());
+        let mut numbers = Numbers(7);
+        for _ in 0..3000 {
+            let text = numbers.text();
+            // No key of a configuration is `x`, and the error holds an excerpt.
+            let error = Config::from_yaml("a.yaml", &text).unwrap_err();
+            let count = 1 + numbers.below(4);
+            let marks: Vec<_> = (0..count).map(|_| numbers.mark(error.excerpt())).collect();
+            let note = Finding::note("note".to_owned());
+            let finding = note.with(Some(Snippet::new("a.yaml", &marks)));
+            let drawn = Rendered(&handler, &finding).to_string();
+            let place = format!("{}:{}", marks[0].start.line, marks[0].start.column);
+            assert!(!drawn.contains("Failed"), "{text:?} {marks:?}\n{drawn}");
+            assert!(drawn.contains(&place), "{text:?} {marks:?}\n{drawn}");
+            assert!(drawn.lines().all(|it| it.chars().count() < 500), "{drawn}");
+        }
+    }
+}

@@ -53,8 +53,12 @@ impl<'a> Snippet<'a> {
         let shown: Vec<_> = marks.iter().map(Shown::of).collect();
         let mut lines = BTreeMap::new();
         for mark in &shown {
-            for number in mark.start.line.saturating_sub(1)..=mark.last_line + 1 {
-                if let Some(line) = Line::of(mark.excerpt, number) {
+            let own = mark.start.line..=mark.last_line;
+            for number in own.start().saturating_sub(1)..=own.end() + 1 {
+                let line = Line::of(mark.excerpt, number);
+                // What follows the last line break of a file is a line only for who points at it.
+                let line = line.filter(|it| own.contains(&number) || !it.is_end);
+                if let Some(line) = line {
                     lines.entry(number).or_insert(line);
                 }
             }
@@ -193,20 +197,19 @@ struct Line<'a> {
     text: &'a str,
     /// Byte of the file at which it starts.
     offset: u32,
-    /// The bytes that are shown.
+    /// Whether it is what follows the last line break.
+    is_end: bool,
+    /// The byte of the first label.
     aim: Option<u32>,
 }
 
 impl<'a> Line<'a> {
     fn of(excerpt: &'a Excerpt, number: u32) -> Option<Self> {
         let span = excerpt.line(number)?;
-        // What follows the last line break of a file is no line.
-        if span.is_empty() && span.start() as usize == excerpt.text().len() && span.start() > 0 {
-            return None;
-        }
         Some(Self {
             text: excerpt.text().get(span.range())?,
             offset: excerpt.offset() + span.start(),
+            is_end: span.is_empty() && span.start() as usize == excerpt.text().len(),
             aim: None,
         })
     }
