@@ -337,7 +337,7 @@ mod tests {
             let mut ends = [0; 2].map(|_| self.below(text.len() + 1));
             ends.sort_unstable();
             let [start, end] = ends.map(|it| {
-                let at = (it..).find(|&it| text.is_char_boundary(it));
+                let at = (it..=text.len()).find(|&it| text.is_char_boundary(it));
                 u32::try_from(at.unwrap()).unwrap()
             });
             Mark {
