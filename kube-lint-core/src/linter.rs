@@ -1,14 +1,48 @@
 //! The pipeline: texts in, a report out.
 
-use crate::{config::Settings, report::Report};
+mod parse;
+mod resolve;
+mod subject;
+
+use std::collections::BTreeMap;
+#[cfg(feature = "disk")]
+use std::path::Path;
+
+#[cfg(feature = "disk")]
+use crate::discover;
+
+use crate::{
+    config::Settings,
+    inventory::Inventory,
+    model::PodSpec,
+    report::{Report, SkipReason, Skipped},
+    rule::{Check, Finding, Reporter, Rule},
+    rules::RULES,
+    source::{Excerpt, printable},
+    span::FileId,
+    yaml::Limits,
+};
+
+use parse::{Parsed, Parser};
+use subject::Subjects;
 
 /// A file to lint.
 #[derive(Clone, Debug)]
 pub struct Source {
-    /// Path relative to the root, with `/`.
+    /// Path relative to the root, with `/`; empty for a stream without a name.
     pub path: String,
     /// The bytes, or why they could not be read (lower case, no full stop).
     pub content: Result<Vec<u8>, String>,
+}
+
+impl Source {
+    /// A file of this text.
+    pub fn new(path: impl Into<String>, text: impl Into<Vec<u8>>) -> Self {
+        Self {
+            path: path.into(),
+            content: Ok(text.into()),
+        }
+    }
 }
 
 /// Which findings are reported: those with a label in one of these files or folders.
@@ -22,6 +56,22 @@ pub enum Scope {
 }
 
 /// Lints texts or a folder once.
+///
+/// ```
+/// use kube_lint_core::{Linter, Scope, Settings, Source};
+///
+/// let role = "\
+/// apiVersion: rbac.authorization.k8s.io/v1
+/// kind: Role
+/// metadata: {name: deployer, namespace: ci}
+/// rules:
+/// - {apiGroups: [apps], resources: [deployments], verbs: ['*']}
+/// ";
+/// let linter = Linter::new(Settings::default());
+/// let report = linter.check(vec![Source::new("role.yaml", role)], &Scope::Everything);
+/// assert_eq!(report.findings[0].rule, "rbac/wildcard-verb");
+/// assert_eq!(report.findings[0].primary.start.line, 5);
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Linter {
     settings: Settings,
@@ -35,15 +85,15 @@ impl Linter {
 
     /// Lints `sources` as one root.
     pub fn check(&self, sources: Vec<Source>, scope: &Scope) -> Report {
-        let _ = (&self.settings, sources, scope);
-        Report::default()
+        let mut workspace = Workspace::new(self.settings.clone());
+        workspace.load(sources, |source| source);
+        workspace.check(scope)
     }
 
-    /// Lints every manifest below the folder `root`, or the file `root`.
+    /// Lints every manifest below the folder `root`, or the file `root`, as one root.
     #[cfg(feature = "disk")]
-    pub fn check_disk(&self, root: &std::path::Path, scope: &Scope) -> Report {
-        let _ = (root, scope);
-        Report::default()
+    pub fn check_disk(&self, root: &Path, scope: &Scope) -> Report {
+        Workspace::open(root, self.settings.clone()).check(scope)
     }
 
     /// As [`check_disk`](Self::check_disk), with `replaced` in place of the file of its path.
@@ -57,4 +107,250 @@ impl Linter {
         let _ = (root, replaced, scope);
         Report::default()
     }
+}
+
+/// Keeps parsed files, so that linting again after one of them changed parses only that one.
+///
+/// ```
+/// use kube_lint_core::{Scope, Settings, Source, Workspace};
+///
+/// let mut workspace = Workspace::new(Settings::default());
+/// workspace.set(Source::new("a.yaml", "apiVersion: v1\nkind: ServiceAccount\n"));
+/// assert_eq!(workspace.check(&Scope::Everything).summary.objects, 1);
+/// workspace.remove("a.yaml");
+/// assert_eq!(workspace.check(&Scope::Everything).summary.objects, 0);
+/// ```
+#[derive(Debug)]
+pub struct Workspace {
+    settings: Settings,
+    parser: Parser,
+    /// By path; the order of output.
+    files: BTreeMap<String, Parsed>,
+    excluded: Vec<String>,
+    next: u32,
+}
+
+impl Workspace {
+    /// An empty workspace.
+    pub fn new(settings: Settings) -> Self {
+        let rules = enabled(&settings);
+        let parser = Parser {
+            rules: rules
+                .filter(|it| matches!(it.check, Check::File(_) | Check::Document(_)))
+                .collect(),
+            limits: Limits::default(),
+        };
+        Self {
+            settings,
+            parser,
+            files: BTreeMap::new(),
+            excluded: Vec::new(),
+            next: 0,
+        }
+    }
+
+    /// A workspace with every manifest below the folder `root`, or with the file `root`.
+    #[cfg(feature = "disk")]
+    pub fn open(root: &Path, settings: Settings) -> Self {
+        let mut workspace = Self::new(settings);
+        let exclude = workspace.settings.exclude.clone();
+        let found = discover::discover(root, |path, is_folder| {
+            if is_folder {
+                exclude.has_folder(path)
+            } else {
+                exclude.has_file(path)
+            }
+        });
+        workspace.load(found.files, |found| Source {
+            content: discover::read(&found),
+            path: found.name,
+        });
+        workspace.load(found.problems, |problem| Source {
+            path: problem.name,
+            content: Err(problem.reason),
+        });
+        for link in found.links {
+            if let Some(parsed) = workspace.files.get_mut(&link.target) {
+                parsed.file.aliases.push(link.name.into());
+            }
+        }
+        workspace
+    }
+
+    /// Adds a file, or replaces the one of the same path.
+    pub fn set(&mut self, source: Source) {
+        self.load(vec![source], |source| source);
+    }
+
+    /// Forgets a file; `false` where there is none of that path.
+    pub fn remove(&mut self, path: &str) -> bool {
+        self.files.remove(path).is_some()
+    }
+
+    /// Parses what `open` makes of each of `items`, in parallel where the feature is on.
+    pub(crate) fn load<T: Send>(&mut self, items: Vec<T>, open: impl Fn(T) -> Source + Sync) {
+        let first = self.next;
+        self.next += u32::try_from(items.len()).unwrap_or(u32::MAX);
+        let (parser, settings) = (&self.parser, &self.settings);
+        let numbered: Vec<_> = (first..).zip(items).collect();
+        let parsed = in_parallel(numbered, |(number, item)| {
+            let source = open(item);
+            if settings.exclude.has_file(&source.path) {
+                return (source.path, None);
+            }
+            let parsed = parser.parse(FileId(number), &source.path, source.content);
+            (source.path, Some(parsed))
+        });
+        for (path, parsed) in parsed {
+            match parsed {
+                Some(parsed) => drop(self.files.insert(path, parsed)),
+                None => self.excluded.push(path),
+            }
+        }
+    }
+
+    /// The objects that the workspace holds, by unit, kind and name.
+    pub fn inventory(&self) -> Inventory<'_> {
+        let files = self.files.values().map(|it| &it.file).collect();
+        Inventory::new(files, &self.settings.target)
+    }
+
+    /// Lints what the workspace holds; the same files give the same report, in whatever order they
+    /// came and on however many threads.
+    pub fn check(&self, scope: &Scope) -> Report {
+        let inventory = self.inventory();
+        let mut findings: Vec<_> = self
+            .files
+            .values()
+            .flat_map(|it| it.findings.clone())
+            .collect();
+        let rules: Vec<_> = enabled(&self.settings).collect();
+        findings.extend(
+            in_parallel(rules, |rule| run(rule, &inventory))
+                .into_iter()
+                .flatten(),
+        );
+        resolve::apply_levels(&mut findings, &self.settings.levels);
+        resolve::drop_superseded(&mut findings);
+        let subjects = Subjects::new(&inventory);
+        for finding in &mut findings {
+            if finding.subject.is_none() {
+                finding.subject = Some(subjects.of(finding));
+            }
+        }
+        let by_id: BTreeMap<_, _> = self.files.values().map(|it| (it.file.id, it)).collect();
+        let findings = resolve::merge_copies(findings, |file| {
+            by_id.get(&file).map_or((0, 0, ""), |it| {
+                (
+                    it.objects,
+                    it.file.path.matches('/').count(),
+                    &*it.file.path,
+                )
+            })
+        });
+        let mut report = self.summarise();
+        resolve::diagnose(findings, scope, &mut report, |file| {
+            by_id.get(&file).map_or_else(Vec::new, |it| excerpts(it))
+        });
+        report
+    }
+
+    /// A report without findings.
+    fn summarise(&self) -> Report {
+        let mut report = Report {
+            paths: vec![String::new(); self.next as usize],
+            ..Report::default()
+        };
+        report.summary.files = self.files.len();
+        for (path, parsed) in &self.files {
+            let shown = if path.is_empty() {
+                "<stdin>".to_owned()
+            } else {
+                printable(path)
+            };
+            report.summary.objects += parsed.objects;
+            report
+                .summary
+                .skipped
+                .extend(parsed.skipped.iter().map(|(reason, documents)| Skipped {
+                    path: shown.clone(),
+                    reason: *reason,
+                    documents: *documents,
+                }));
+            report.paths[parsed.file.id.index()] = shown;
+        }
+        let excluded = self.excluded.iter().map(|path| Skipped {
+            path: printable(path),
+            reason: SkipReason::Excluded,
+            documents: 0,
+        });
+        report.summary.skipped.extend(excluded);
+        report
+    }
+}
+
+/// The rules that are not off.
+fn enabled(settings: &Settings) -> impl Iterator<Item = &'static Rule> {
+    let rules = RULES.iter().copied();
+    rules.filter(|rule| settings.levels.level_of(rule).is_some())
+}
+
+/// Texts of a file to quote from, in order.
+fn excerpts(parsed: &Parsed) -> Vec<Excerpt> {
+    let kept = parsed.file.manifests.iter().map(|it| &it.document);
+    let kept = kept.chain(&parsed.file.kustomization).map(parse::excerpt);
+    let mut excerpts: Vec<_> = kept.chain(parsed.excerpts.iter().cloned()).collect();
+    excerpts.sort_by_key(Excerpt::offset);
+    excerpts
+}
+
+/// What `rule` finds in the inventory.
+fn run(rule: &'static Rule, inventory: &Inventory<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut reporter = Reporter::new(rule, &mut findings);
+    match rule.check {
+        Check::File(_) | Check::Document(_) => {}
+        Check::Object([], check) => {
+            inventory
+                .objects()
+                .iter()
+                .for_each(|it| check(it, inventory, &mut reporter));
+        }
+        Check::Object(kinds, check) => {
+            let objects = kinds.iter().flat_map(|kind| inventory.of_kind(*kind));
+            objects.for_each(|it| check(it, inventory, &mut reporter));
+        }
+        Check::PodSpec(check) => {
+            inventory
+                .pod_specs()
+                .iter()
+                .for_each(|it| check(it, inventory, &mut reporter));
+        }
+        Check::Container(check) => {
+            let containers = inventory.pod_specs().iter().flat_map(PodSpec::containers);
+            containers.for_each(|it| check(&it, inventory, &mut reporter));
+        }
+        Check::Unit(check) => {
+            inventory
+                .units()
+                .iter()
+                .for_each(|it| check(it, inventory, &mut reporter));
+        }
+        Check::Inventory(check) => check(inventory, &mut reporter),
+    }
+    findings
+}
+
+#[cfg(feature = "parallel")]
+fn in_parallel<T: Send, R: Send>(items: Vec<T>, each: impl Fn(T) -> R + Sync + Send) -> Vec<R> {
+    use rayon::iter::{IntoParallelIterator, ParallelIterator};
+    if items.len() < 2 {
+        return items.into_iter().map(each).collect();
+    }
+    items.into_par_iter().map(each).collect()
+}
+
+#[cfg(not(feature = "parallel"))]
+fn in_parallel<T: Send, R: Send>(items: Vec<T>, each: impl Fn(T) -> R + Sync + Send) -> Vec<R> {
+    items.into_iter().map(each).collect()
 }

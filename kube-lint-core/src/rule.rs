@@ -1,6 +1,21 @@
 //! What a rule is: a `static` of plain data and one function.
 
-use crate::diagnostic::Severity;
+mod finding;
+
+use std::fmt;
+
+use crate::{
+    diagnostic::Severity,
+    inventory::Inventory,
+    manifest::ManifestFile,
+    model::{Container, PodSpec},
+    object::{Kind, Object},
+    units::Unit,
+    yaml::Document,
+};
+
+pub use finding::{Anchor, Finding, Reporter};
+pub(crate) use finding::{NodeKey, Subject};
 
 /// A check the linter makes.
 #[derive(Debug)]
@@ -17,6 +32,46 @@ pub struct Rule {
     pub docs: &'static str,
     /// Rules that are silent where this one speaks of the same place.
     pub supersedes: &'static [&'static str],
+    /// What it looks at.
+    pub check: Check,
+}
+
+/// The narrowest thing that a rule looks at, and the function that does.
+///
+/// A check cannot fail, and reports on what it was given; other places are labels.
+#[derive(Clone, Copy)]
+pub enum Check {
+    /// A file, whatever is in it.
+    File(fn(&ManifestFile, &mut Reporter<'_>)),
+    /// A document with objects, as it was parsed, without knowledge of others.
+    Document(fn(&Document, &mut Reporter<'_>)),
+    /// An object of one of the kinds; of any kind where the list is empty.
+    Object(
+        &'static [Kind],
+        fn(&Object<'_>, &Inventory<'_>, &mut Reporter<'_>),
+    ),
+    /// A PodSpec of any kind.
+    PodSpec(fn(&PodSpec<'_>, &Inventory<'_>, &mut Reporter<'_>)),
+    /// A container of any PodSpec.
+    Container(fn(&Container<'_>, &Inventory<'_>, &mut Reporter<'_>)),
+    /// What is applied together.
+    Unit(fn(&Unit<'_>, &Inventory<'_>, &mut Reporter<'_>)),
+    /// All of the root.
+    Inventory(fn(&Inventory<'_>, &mut Reporter<'_>)),
+}
+
+impl fmt::Debug for Check {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::File(_) => "File",
+            Self::Document(_) => "Document",
+            Self::Object(..) => "Object",
+            Self::PodSpec(_) => "PodSpec",
+            Self::Container(_) => "Container",
+            Self::Unit(_) => "Unit",
+            Self::Inventory(_) => "Inventory",
+        })
+    }
 }
 
 impl Rule {
@@ -27,3 +82,30 @@ impl Rule {
             .map_or(self.id, |(family, _)| family)
     }
 }
+
+/// Declares the `static RULE` of a rule file: its doc comment becomes the rule's page.
+macro_rules! declare_rule {
+    (
+        $(#[doc = $docs:literal])+
+        $id:literal {
+            summary: $summary:literal,
+            severity: $severity:ident,
+            since: $since:literal,
+            $(supersedes: [$($superseded:literal),+ $(,)?],)?
+            check: $check:expr,
+        }
+    ) => {
+        $(#[doc = $docs])+
+        pub(crate) static RULE: $crate::rule::Rule = $crate::rule::Rule {
+            id: $id,
+            summary: $summary,
+            severity: $crate::diagnostic::Severity::$severity,
+            since: $since,
+            docs: concat!($($docs, "\n"),+),
+            supersedes: &[$($($superseded),+)?],
+            check: $check,
+        };
+    };
+}
+
+pub(crate) use declare_rule;

@@ -184,6 +184,7 @@ pub(super) mod tests {
             since: "0.1.0",
             docs: "",
             supersedes: &[],
+            check: crate::rule::Check::Inventory(|_, _| {}),
         }
     }
 

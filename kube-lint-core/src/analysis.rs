@@ -1,0 +1,3 @@
+//! Questions answered without prose, each by one engine.
+
+pub mod secrets;

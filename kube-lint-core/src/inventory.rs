@@ -1,0 +1,280 @@
+//! All objects of one run, by unit, kind, namespace and name.
+
+mod definitions;
+mod lookup;
+
+use std::ops::Range;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::{
+    manifest::ManifestFile,
+    model::{PodSpec, pod_specs},
+    object::{Kind, Namespace, Object, ObjectId, is_template},
+    span::FileId,
+    target::Target,
+    units::{self, Files, Member, Patch, Unit, UnitId},
+    yaml::Node,
+};
+
+pub use definitions::{Definition, Keys};
+pub use lookup::{Missing, Resolution};
+
+/// The objects of one root and the units they are applied in.
+pub struct Inventory<'a> {
+    target: &'a Target,
+    files: FxHashMap<FileId, &'a ManifestFile>,
+    objects: Vec<Object<'a>>,
+    units: Vec<Unit<'a>>,
+    /// For each object, the units it is in and which member of them it is.
+    memberships: Vec<Vec<(UnitId, usize)>>,
+    patches: FxHashMap<ObjectId, Vec<Patch<'a>>>,
+    by_kind: FxHashMap<Kind, Vec<ObjectId>>,
+    pod_specs: Vec<PodSpec<'a>>,
+    definitions: Vec<Definition<'a>>,
+    by_name: FxHashMap<(Kind, &'a str), Vec<usize>>,
+    custom_groups: FxHashSet<&'a str>,
+}
+
+/// An object in a unit, as applied.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Identity<'a> {
+    /// The namespace after kustomizations and controllers had their say.
+    pub namespace: Namespace<'a>,
+    /// `metadata.name` as written, where known.
+    pub name: Option<&'a str>,
+}
+
+impl<'a> Inventory<'a> {
+    /// Indexes `files`, which must be sorted by path, for `target`.
+    pub fn new(files: Vec<&'a ManifestFile>, target: &'a Target) -> Self {
+        let kustomizations = units::kustomizations(&files);
+        let patch_files = units::patch_files(&kustomizations);
+        let (objects, ranges) = number_objects(&files, |path| patch_files.contains(path));
+        let custom_resources = files.iter().flat_map(|it| &it.custom_resources);
+        let mut inventory = Self {
+            target,
+            files: files.iter().map(|it| (it.id, *it)).collect(),
+            units: Vec::new(),
+            memberships: vec![Vec::new(); objects.len()],
+            patches: FxHashMap::default(),
+            by_kind: FxHashMap::default(),
+            pod_specs: objects.iter().flat_map(pod_specs).collect(),
+            definitions: Vec::new(),
+            by_name: FxHashMap::default(),
+            custom_groups: custom_resources.map(|it| &*it.group).collect(),
+            objects,
+        };
+        for object in &inventory.objects {
+            inventory
+                .by_kind
+                .entry(object.kind())
+                .or_default()
+                .push(object.id());
+        }
+        let divided = units::divide(
+            &kustomizations,
+            &Files::new(files, ranges),
+            &inventory.objects,
+        );
+        inventory.patches = divided.patches;
+        inventory.settle(divided.units);
+        inventory.define();
+        inventory
+    }
+
+    fn settle(&mut self, units: Vec<Unit<'a>>) {
+        for unit in &units {
+            for (index, member) in unit.members.iter().enumerate() {
+                self.memberships[member.object.index()].push((unit.id, index));
+            }
+        }
+        self.units = units;
+    }
+
+    /// What the manifests are meant for.
+    pub fn target(&self) -> &'a Target {
+        self.target
+    }
+
+    /// Every object, in order of path and place.
+    pub fn objects(&self) -> &[Object<'a>] {
+        &self.objects
+    }
+
+    /// The object of that number.
+    pub fn object(&self, id: ObjectId) -> &Object<'a> {
+        &self.objects[id.index()]
+    }
+
+    /// The objects of a kind, in order of path and place, patches among them.
+    pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &Object<'a>> {
+        let ids = self.by_kind.get(&kind).map_or(&[][..], Vec::as_slice);
+        ids.iter().map(|id| self.object(*id))
+    }
+
+    /// Every PodSpec, in order of path and place, those of patches among them.
+    pub fn pod_specs(&self) -> &[PodSpec<'a>] {
+        &self.pod_specs
+    }
+
+    /// Every unit.
+    pub fn units(&self) -> &[Unit<'a>] {
+        &self.units
+    }
+
+    /// The unit of that number.
+    pub fn unit(&self, id: UnitId) -> &Unit<'a> {
+        &self.units[id.index()]
+    }
+
+    /// The units that `object` is applied in; none for a patch.
+    pub fn units_of(&self, object: ObjectId) -> impl Iterator<Item = &Unit<'a>> {
+        self.memberships[object.index()]
+            .iter()
+            .map(|(unit, _)| self.unit(*unit))
+    }
+
+    /// The member that `object` is in `unit`.
+    pub fn member(&self, unit: UnitId, object: ObjectId) -> Option<&Member<'a>> {
+        let mut memberships = self.memberships[object.index()].iter();
+        let (_, index) = memberships.find(|(it, _)| *it == unit)?;
+        self.unit(unit).members.get(*index)
+    }
+
+    /// The objects of `kind` in `unit`.
+    pub fn members_of_kind(
+        &self,
+        unit: &Unit<'a>,
+        kind: Kind,
+    ) -> impl Iterator<Item = &Object<'a>> {
+        let members = unit.members.iter().map(|it| self.object(it.object));
+        members.filter(move |it| it.kind() == kind)
+    }
+
+    /// Path of a file relative to the root, with `/`.
+    pub fn path(&self, file: FileId) -> &'a str {
+        self.files.get(&file).map_or("", |it| &*it.path)
+    }
+
+    /// Folder of a file relative to the root; empty for the root.
+    pub fn folder(&self, file: FileId) -> &'a str {
+        self.files.get(&file).map_or("", |it| it.folder())
+    }
+
+    /// Whether `object` came from standard input without a file name.
+    pub fn is_from_stream(&self, object: &Object<'_>) -> bool {
+        self.files
+            .get(&object.file())
+            .is_some_and(|it| it.is_stream)
+    }
+
+    /// Whether some manifest defines custom resources in the API group `group`.
+    pub fn defines_group(&self, group: &str) -> bool {
+        self.custom_groups.contains(group)
+    }
+
+    /// Namespace and name of `object` as applied in `unit`.
+    pub fn identity(&self, unit: UnitId, object: ObjectId) -> Identity<'a> {
+        Identity {
+            namespace: self.namespace_of(self.object(object), self.member(unit, object)),
+            name: self.object(object).name().map(|it| it.value),
+        }
+    }
+
+    /// Namespace of `object` where it is the same in every unit that it is in.
+    pub fn namespace(&self, object: &Object<'a>) -> Namespace<'a> {
+        let mut units = self.memberships[object.id().index()].iter();
+        let Some((first, _)) = units.next() else {
+            return self.namespace_of(object, None);
+        };
+        let namespace = self.identity(*first, object.id()).namespace;
+        let is_common = units.all(|(it, _)| self.identity(*it, object.id()).namespace == namespace);
+        if is_common {
+            namespace
+        } else {
+            self.namespace_of(object, None)
+        }
+    }
+
+    /// §G2 of the evaluation model: kustomization, manifest, controller, option, unset.
+    fn namespace_of(&self, object: &Object<'a>, member: Option<&Member<'a>>) -> Namespace<'a> {
+        if object.kind().scope().is_some() && !object.kind().is_namespaced() {
+            return Namespace::Cluster;
+        }
+        if let Some(namespace) = member.and_then(|it| it.namespace) {
+            return Namespace::Named(namespace);
+        }
+        let written = object.at(&["metadata", "namespace"]).and_then(Node::text);
+        match written.filter(|it| !it.is_empty()) {
+            Some(name) if is_template(name) => Namespace::Unknown,
+            Some(name) => Namespace::Named(name),
+            None => {
+                let default = member.and_then(|it| it.default_namespace);
+                let default = default.or(self.target.namespace.as_deref());
+                default.map_or(Namespace::Unset, Namespace::Named)
+            }
+        }
+    }
+
+    /// Whether `object`, as applied, certainly has no field `field` in its mapping `node`: it leaves
+    /// it out, it is whole, and no kustomization patches it in.
+    pub fn lacks(&self, object: &Object<'a>, node: Node<'a>, field: &str) -> bool {
+        if object.is_partial() || node.get(field).is_some() {
+            return false;
+        }
+        let Some(patches) = self.patches.get(&object.id()) else {
+            return true;
+        };
+        let mut path = path_of(object.root(), node);
+        path.push(field);
+        !patches.iter().any(|patch| patch.touches(&path))
+    }
+
+    /// Whether some kustomization may give `object` the field at `path`, or change it.
+    pub fn is_patched(&self, object: &Object<'a>, path: &[&str]) -> bool {
+        let patches = self.patches.get(&object.id());
+        patches.is_some_and(|it| it.iter().any(|patch| patch.touches(path)))
+    }
+}
+
+/// Names of the fields from `root` to `node`, without positions in lists.
+fn path_of<'a>(root: Node<'a>, node: Node<'a>) -> Vec<&'a str> {
+    let mut path = Vec::new();
+    let mut at = node;
+    while at != root {
+        path.extend(at.key().and_then(Node::text));
+        match at.parent() {
+            Some(parent) => at = parent,
+            None => break,
+        }
+    }
+    path.reverse();
+    path
+}
+
+/// Numbers the objects of all files, and tells which belong to which file.
+fn number_objects<'a>(
+    files: &[&'a ManifestFile],
+    is_patch: impl Fn(&str) -> bool,
+) -> (Vec<Object<'a>>, Vec<Range<u32>>) {
+    let mut objects = Vec::new();
+    let mut ranges = Vec::with_capacity(files.len());
+    for file in files {
+        let first = number(objects.len());
+        let is_patch = is_patch(&file.path);
+        for manifest in &file.manifests {
+            let is_partial = is_patch || manifest.document.error().is_some();
+            for root in &manifest.objects {
+                let id = ObjectId(number(objects.len()));
+                objects.push(Object::new(id, manifest.document.node(*root), is_partial));
+            }
+        }
+        ranges.push(first..number(objects.len()));
+    }
+    (objects, ranges)
+}
+
+fn number(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,281 @@
+//! Who is meant by a name: in the unit, then nearby, then anywhere in the root.
+
+use crate::{
+    nearest,
+    object::{Kind, Namespace, Object, Relation},
+    target::World,
+    units::UnitId,
+};
+
+use super::{Definition, Inventory, definitions::Origin};
+
+/// The answer to a look-up.
+#[derive(Debug)]
+pub enum Resolution<'i, 'a> {
+    /// Definitions of that name that may be meant: those of the unit, or else the nearest.
+    Found(Vec<&'i Definition<'a>>),
+    /// None, and the input is complete enough to say so.
+    Missing(Missing<'i, 'a>),
+    /// None, but more may exist than the input shows.
+    Unknown,
+}
+
+/// What is known of a name that nothing defines.
+#[derive(Debug)]
+pub struct Missing<'i, 'a> {
+    /// A definition in the same unit and namespace whose name differs by a letter or two.
+    pub near: Option<&'i Definition<'a>>,
+    /// A definition of the very name in another namespace, where both namespaces are set.
+    pub elsewhere: Option<&'i Definition<'a>>,
+    /// Whether the input is the whole cluster, so that the object exists nowhere.
+    pub is_certain: bool,
+}
+
+impl<'a> Inventory<'a> {
+    /// Looks up the object of `kind` called `name` that `from` speaks of.
+    ///
+    /// `namespace` is `None` for the namespace of `from` itself, which differs from unit to unit.
+    pub fn find(
+        &self,
+        from: &Object<'a>,
+        kind: Kind,
+        namespace: Option<Namespace<'a>>,
+        name: &str,
+    ) -> Resolution<'_, 'a> {
+        let namespaces = self.namespaces_for(from, kind, namespace);
+        let named = self.definitions_of(kind, name);
+        for &(unit, namespace) in &namespaces {
+            let found: Vec<_> = named
+                .iter()
+                .copied()
+                .filter(|it| self.compare_in(it, unit, namespace).is_some_and(may_equal))
+                .collect();
+            if !found.is_empty() {
+                return Resolution::Found(found);
+            }
+        }
+        let own = self.namespace_of(from, None);
+        let sought = namespaces
+            .first()
+            .map_or(namespace.unwrap_or(own), |it| it.1);
+        let found = self.nearest_of(from, &named, &namespaces, sought);
+        if !found.is_empty() {
+            return Resolution::Found(found);
+        }
+        if self.is_known(kind, sought.name(), name) || self.may_have_more(from) {
+            return Resolution::Unknown;
+        }
+        Resolution::Missing(Missing {
+            near: self.near_miss(from, kind, sought, name),
+            elsewhere: self.elsewhere(&named, sought),
+            is_certain: self.target.world == World::Closed,
+        })
+    }
+
+    /// Every definition of `kind` and `name` in the root.
+    pub fn definitions_of(&self, kind: Kind, name: &str) -> Vec<&Definition<'a>> {
+        let indices = self.by_name.get(&(kind, name));
+        indices
+            .into_iter()
+            .flatten()
+            .map(|it| &self.definitions[*it])
+            .collect()
+    }
+
+    /// The object that `definition` is, unless kustomize generates it.
+    pub fn defining_object(&self, definition: &Definition<'a>) -> Option<&Object<'a>> {
+        match definition.origin {
+            Origin::Object(object) => Some(self.object(object)),
+            Origin::Generator { .. } => None,
+        }
+    }
+
+    /// The namespace to look in, for each unit of `from`.
+    fn namespaces_for(
+        &self,
+        from: &Object<'a>,
+        kind: Kind,
+        namespace: Option<Namespace<'a>>,
+    ) -> Vec<(UnitId, Namespace<'a>)> {
+        let is_cluster_scoped = kind.scope().is_some() && !kind.is_namespaced();
+        let memberships = self.memberships[from.id().index()].iter();
+        memberships
+            .map(|(unit, _)| {
+                let own = || self.identity(*unit, from.id()).namespace;
+                let sought = if is_cluster_scoped {
+                    Namespace::Cluster
+                } else {
+                    namespace.unwrap_or_else(own)
+                };
+                (*unit, sought)
+            })
+            .collect()
+    }
+
+    /// How the namespace of `definition` in `unit` compares with `namespace`; `None` where the unit
+    /// does not hold it.
+    fn compare_in(
+        &self,
+        definition: &Definition<'a>,
+        unit: UnitId,
+        namespace: Namespace<'a>,
+    ) -> Option<Relation> {
+        let own = match definition.origin {
+            Origin::Object(object) => {
+                let member = self.member(unit, object)?;
+                self.namespace_of(self.object(object), Some(member))
+            }
+            Origin::Generator {
+                unit: of,
+                namespace,
+            } => (of == unit).then_some(namespace)?,
+        };
+        Some(compare(own, namespace))
+    }
+
+    /// How the namespace of `definition` compares with `namespace` in the unit where they are the
+    /// closest.
+    fn compare_anywhere(&self, definition: &Definition<'a>, namespace: Namespace<'a>) -> Relation {
+        match definition.origin {
+            Origin::Generator { namespace: own, .. } => compare(own, namespace),
+            Origin::Object(object) => {
+                let units = self.memberships[object.index()].iter();
+                let mut relations = units
+                    .map(|(unit, _)| compare(self.identity(*unit, object).namespace, namespace));
+                relations
+                    .find(|it| *it != Relation::Different)
+                    .unwrap_or(Relation::Different)
+            }
+        }
+    }
+
+    /// Those of `named` in any unit that may be in the namespace sought and lie nearest to `from`.
+    fn nearest_of<'i>(
+        &'i self,
+        from: &Object<'a>,
+        named: &[&'i Definition<'a>],
+        namespaces: &[(UnitId, Namespace<'a>)],
+        sought: Namespace<'a>,
+    ) -> Vec<&'i Definition<'a>> {
+        let may_be_meant = |it: &Definition<'a>| {
+            may_equal(self.compare_anywhere(it, sought))
+                || namespaces
+                    .iter()
+                    .any(|(_, other)| may_equal(self.compare_anywhere(it, *other)))
+        };
+        let folder = self.folder(from.file());
+        let distance =
+            |it: &Definition<'a>| folder_distance(folder, self.folder(it.node.document().file()));
+        let found: Vec<_> = named
+            .iter()
+            .copied()
+            .filter(|it| may_be_meant(it))
+            .collect();
+        let Some(least) = found.iter().map(|it| distance(it)).min() else {
+            return found;
+        };
+        found
+            .into_iter()
+            .filter(|it| distance(it) == least)
+            .collect()
+    }
+
+    fn is_known(&self, kind: Kind, namespace: Option<&str>, name: &str) -> bool {
+        let known = &self.target.known;
+        let names = match kind {
+            Kind::Secret => &known.secrets,
+            Kind::ConfigMap => &known.config_maps,
+            Kind::ServiceAccount => &known.service_accounts,
+            Kind::Role | Kind::ClusterRole => &known.roles,
+            _ => return false,
+        };
+        names.contain(namespace, name)
+    }
+
+    /// Whether `from` is applied with things that the input does not show.
+    fn may_have_more(&self, from: &Object<'a>) -> bool {
+        let mut units = self.units_of(from.id()).peekable();
+        units.peek().is_none() || units.any(|it| it.incomplete.is_some())
+    }
+
+    /// The definition with the nearest name where the unit of `from` defines that kind in that
+    /// namespace.
+    fn near_miss(
+        &self,
+        from: &Object<'a>,
+        kind: Kind,
+        namespace: Namespace<'a>,
+        name: &str,
+    ) -> Option<&Definition<'a>> {
+        let limit = if name.chars().count() < 8 { 1 } else { 2 };
+        let units: Vec<_> = self.units_of(from.id()).map(|it| it.id).collect();
+        self.definitions
+            .iter()
+            .filter(|it| it.kind == kind)
+            .filter(|it| {
+                let mut units = units.iter();
+                units.any(|unit| self.compare_in(it, *unit, namespace) == Some(Relation::Same))
+            })
+            .filter(|it| !differ_in_digits_only(it.name, name))
+            .filter_map(|it| Some((nearest::distance(it.name, name, limit)?, it)))
+            .min_by_key(|(distance, _)| *distance)
+            .map(|(_, it)| it)
+    }
+
+    fn elsewhere<'i>(
+        &'i self,
+        named: &[&'i Definition<'a>],
+        namespace: Namespace<'a>,
+    ) -> Option<&'i Definition<'a>> {
+        namespace.name()?;
+        named
+            .iter()
+            .copied()
+            .find(|it| self.compare_anywhere(it, namespace) == Relation::Different)
+    }
+}
+
+fn may_equal(relation: Relation) -> bool {
+    relation != Relation::Different
+}
+
+/// Definitions of cluster-scoped kinds are the same everywhere.
+fn compare(own: Namespace<'_>, sought: Namespace<'_>) -> Relation {
+    match (own, sought) {
+        (Namespace::Cluster, _) | (_, Namespace::Cluster) => Relation::Same,
+        _ => own.compare(sought),
+    }
+}
+
+/// Folders to pass on the way from one to the other.
+fn folder_distance(from: &str, to: &str) -> usize {
+    let parts = |path: &str| path.split('/').filter(|it| !it.is_empty()).count();
+    let common = from
+        .split('/')
+        .zip(to.split('/'))
+        .take_while(|(from, to)| !from.is_empty() && from == to)
+        .count();
+    parts(from) + parts(to) - 2 * common
+}
+
+/// Names such as `worker-1` and `worker-2` are two on purpose.
+fn differ_in_digits_only(one: &str, other: &str) -> bool {
+    let letters = |name: &str| {
+        name.chars()
+            .filter(|it| !it.is_ascii_digit())
+            .collect::<String>()
+    };
+    letters(one) == letters(other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::folder_distance;
+
+    #[test]
+    fn distance_counts_folders_up_and_down() {
+        assert_eq!(folder_distance("a/b", "a/b"), 0);
+        assert_eq!(folder_distance("a/b", "a/c"), 2);
+        assert_eq!(folder_distance("", "a"), 1);
+    }
+}

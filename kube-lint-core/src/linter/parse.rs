@@ -1,0 +1,286 @@
+//! From the bytes of a file to its documents and what is found in each alone.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    analysis::secrets,
+    decode,
+    manifest::{CustomResource, Manifest, ManifestFile, is_kustomization_name},
+    object::{Content, Kind, Object, ObjectId},
+    report::SkipReason,
+    rule::{Check, Finding, Reporter, Rule},
+    source::Excerpt,
+    span::{FileId, Place, Span},
+    units::inline_patches,
+    yaml::{self, Chunk, Document, Limits, Node, NodeId, Piece},
+};
+
+use super::subject;
+
+/// A file after parsing, with all that is needed of it later.
+#[derive(Debug)]
+pub(crate) struct Parsed {
+    pub(crate) file: ManifestFile,
+    /// Findings of file and document checks.
+    pub(crate) findings: Vec<Finding>,
+    /// Texts of documents that were found faulty and then dropped.
+    pub(crate) excerpts: Vec<Excerpt>,
+    /// What was not linted: documents by reason.
+    pub(crate) skipped: BTreeMap<SkipReason, usize>,
+    /// Objects linted.
+    pub(crate) objects: usize,
+}
+
+/// What files are parsed for.
+#[derive(Clone, Debug)]
+pub(crate) struct Parser {
+    /// Rules that look at files and documents, all but those that are off.
+    pub(crate) rules: Vec<&'static Rule>,
+    pub(crate) limits: Limits,
+}
+
+impl Parser {
+    /// Parses the file `path`, of which `content` are the bytes or why they could not be read.
+    pub(crate) fn parse(&self, id: FileId, path: &str, content: Result<Vec<u8>, String>) -> Parsed {
+        let mut parsed = Parsed {
+            file: ManifestFile::new(id, path),
+            findings: Vec::new(),
+            excerpts: Vec::new(),
+            skipped: BTreeMap::new(),
+            objects: 0,
+        };
+        parsed.file.is_stream = path.is_empty();
+        match content.and_then(|bytes| decode::decode(bytes, u32::MAX)) {
+            Ok(text) => self.read(&text, &mut parsed),
+            Err(problem) => {
+                parsed.file.problem = Some(problem);
+                parsed.file.is_incomplete = true;
+            }
+        }
+        self.check_file(&mut parsed);
+        parsed
+    }
+
+    fn read(&self, text: &str, parsed: &mut Parsed) {
+        if is_kustomization_name(&parsed.file.path) {
+            self.read_kustomization(text, parsed);
+        } else if cannot_hold_objects(text) {
+            let is_empty = text.lines().all(is_blank);
+            parsed.skip(if is_empty {
+                SkipReason::Empty
+            } else {
+                SkipReason::NotManifest
+            });
+        } else {
+            self.read_pieces(text, parsed);
+            let is_empty = parsed.objects == 0 && parsed.skipped.is_empty();
+            if is_empty && parsed.file.manifests.is_empty() {
+                parsed.skip(SkipReason::Empty);
+            }
+        }
+    }
+
+    fn read_kustomization(&self, text: &str, parsed: &mut Parsed) {
+        let first = yaml::split(text).find_map(|piece| match piece {
+            Piece::Chunk(chunk) if !chunk.text.lines().all(is_blank) => Some(chunk),
+            _ => None,
+        });
+        let Some(chunk) = first else {
+            return parsed.skip(SkipReason::Empty);
+        };
+        let document = Document::parse(parsed.file.id, chunk, &self.limits);
+        parsed.file.inline_patches = inline_patches(&document, &self.limits);
+        parsed.file.kustomization = Some(document);
+        parsed.skip(SkipReason::Kustomization);
+    }
+
+    /// Reads the documents of a text; what kubectl never gets to, behind a bad separator, is linted
+    /// as it will be once the separator is mended.
+    fn read_pieces(&self, text: &str, parsed: &mut Parsed) {
+        let mut next = Some(Chunk {
+            offset: 0,
+            first_line: 1,
+            text,
+        });
+        while let Some(part) = next.take() {
+            for piece in yaml::split(part.text) {
+                match piece {
+                    Piece::Chunk(chunk) => self.read_chunk(shifted(chunk, &part), parsed),
+                    Piece::BadSeparator {
+                        span,
+                        first_line,
+                        before,
+                        rest,
+                    } => {
+                        self.read_chunk(shifted(before, &part), parsed);
+                        let line = Chunk {
+                            offset: span.start(),
+                            first_line,
+                            text: part.text.get(span.range()).unwrap_or_default(),
+                        };
+                        parsed.add_separator(shifted(line, &part));
+                        next = Some(shifted(rest, &part));
+                    }
+                }
+            }
+        }
+    }
+
+    fn read_chunk(&self, chunk: Chunk<'_>, parsed: &mut Parsed) {
+        if cannot_hold_objects(chunk.text) {
+            if !chunk.text.lines().all(is_blank) {
+                parsed.skip(SkipReason::NotManifest);
+            }
+            return;
+        }
+        if let Some(custom) = self.peek_custom_resource(parsed.file.id, &chunk) {
+            parsed.file.custom_resources.push(custom);
+            return parsed.skip(SkipReason::CustomResourceDefinition);
+        }
+        let document = Document::parse(parsed.file.id, chunk, &self.limits);
+        match Content::of(&document) {
+            Content::Empty => {}
+            Content::Other => parsed.skip(SkipReason::NotManifest),
+            Content::Template => {
+                parsed.file.is_incomplete = true;
+                parsed.skip(SkipReason::Template);
+            }
+            Content::Objects(objects) => self.keep(document, objects, parsed),
+        }
+    }
+
+    fn peek_custom_resource(&self, file: FileId, chunk: &Chunk<'_>) -> Option<CustomResource> {
+        let peek = yaml::peek(chunk.text)?;
+        if peek.kind != "CustomResourceDefinition"
+            || !peek.api_version.starts_with("apiextensions.k8s.io/")
+        {
+            return None;
+        }
+        let text = yaml::without_versions(chunk.text)?;
+        let chunk = Chunk {
+            text: &text,
+            ..*chunk
+        };
+        let document = Document::parse(file, chunk, &self.limits);
+        if document.error().is_some() {
+            return None;
+        }
+        custom_resource(document.root()?)
+    }
+
+    fn keep(&self, document: Document, objects: Vec<NodeId>, parsed: &mut Parsed) {
+        let is_broken = document.error().is_some();
+        let (custom, objects): (Vec<_>, Vec<_>) = objects
+            .into_iter()
+            .partition(|root| kind_of(document.node(*root)) == Kind::CustomResourceDefinition);
+        for root in custom {
+            parsed
+                .file
+                .custom_resources
+                .extend(custom_resource(document.node(root)));
+            parsed.skip(SkipReason::CustomResourceDefinition);
+        }
+        parsed.objects += objects.len();
+        parsed.file.is_incomplete |= is_broken;
+        let before = parsed.findings.len();
+        self.check_document(&document, parsed);
+        let is_read = |root: &NodeId| kind_of(document.node(*root)) != Kind::Other;
+        if objects.iter().any(is_read) {
+            parsed.file.manifests.push(Manifest { document, objects });
+            return;
+        }
+        if parsed.findings.len() > before {
+            for finding in parsed.findings.iter_mut().skip(before) {
+                finding.subject = subject::in_document(&document, &objects, finding.node);
+            }
+            parsed.excerpts.push(excerpt(&document));
+        }
+    }
+
+    fn check_document(&self, document: &Document, parsed: &mut Parsed) {
+        for rule in &self.rules {
+            if let Check::Document(check) = rule.check {
+                check(document, &mut Reporter::new(rule, &mut parsed.findings));
+            }
+        }
+    }
+
+    fn check_file(&self, parsed: &mut Parsed) {
+        for rule in &self.rules {
+            if let Check::File(check) = rule.check {
+                check(&parsed.file, &mut Reporter::new(rule, &mut parsed.findings));
+            }
+        }
+    }
+}
+
+impl Parsed {
+    /// Notes a line that should have been a separator.
+    fn add_separator(&mut self, line: Chunk<'_>) {
+        let end = line.offset + u32::try_from(line.text.len()).unwrap_or(u32::MAX);
+        let span = Span::new(line.offset, end);
+        self.file.bad_separators.push(Place {
+            file: self.file.id,
+            span,
+        });
+        let hidden = secrets::after_keys(line.text);
+        self.excerpts.push(Excerpt::new(
+            line.offset,
+            line.first_line,
+            line.text,
+            &hidden,
+        ));
+    }
+
+    fn skip(&mut self, reason: SkipReason) {
+        *self.skipped.entry(reason).or_default() += 1;
+    }
+}
+
+/// The text of `document` as it may be shown.
+pub(crate) fn excerpt(document: &Document) -> Excerpt {
+    let hidden = secrets::sensitive(document);
+    Excerpt::new(
+        document.offset(),
+        document.first_line(),
+        document.text(),
+        &hidden,
+    )
+}
+
+fn shifted<'a>(chunk: Chunk<'a>, by: &Chunk<'_>) -> Chunk<'a> {
+    Chunk {
+        offset: chunk.offset + by.offset,
+        first_line: chunk.first_line + by.first_line - 1,
+        text: chunk.text,
+    }
+}
+
+/// Whether no key of the text can be `apiVersion`: it is not there, and nothing is escaped.
+fn cannot_hold_objects(text: &str) -> bool {
+    memchr::memmem::find(text.as_bytes(), b"apiVersion").is_none()
+        && memchr::memchr(b'\\', text.as_bytes()).is_none()
+}
+
+fn is_blank(line: &str) -> bool {
+    let line = line.trim();
+    line.is_empty() || line.starts_with('#') || line == "---"
+}
+
+fn kind_of(root: Node<'_>) -> Kind {
+    Object::new(ObjectId(0), root, false).kind()
+}
+
+/// What rules need of a definition (`apiextensions/v1/types.go`, `CustomResourceDefinitionSpec`).
+fn custom_resource(root: Node<'_>) -> Option<CustomResource> {
+    let spec = root.get("spec")?;
+    let word = |path: &[&str]| Some(spec.at(path)?.str()?.to_owned());
+    Some(CustomResource {
+        group: word(&["group"])?,
+        kind: word(&["names", "kind"])?,
+        plural: word(&["names", "plural"])?,
+        is_namespaced: spec.get("scope").and_then(Node::str) == Some("Namespaced"),
+        has_conversion_webhook: spec.at(&["conversion", "strategy"]).and_then(Node::str)
+            == Some("Webhook"),
+    })
+}

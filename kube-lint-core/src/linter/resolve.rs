@@ -1,0 +1,273 @@
+//! From what rules said to what is reported: levels, supersession, copies, places, order.
+
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap;
+
+use crate::{
+    config::Levels,
+    diagnostic::{Diagnostic, Label, Severity},
+    linter::Scope,
+    report::Report,
+    rule::{Finding, Subject},
+    source::Excerpt,
+    span::{FileId, Place, Position},
+};
+
+use super::subject::fingerprint;
+
+/// How near a file is to what people edit: fewer objects in it, then a shorter path.
+pub(crate) type Rank<'a> = (usize, usize, &'a str);
+
+/// Sets the levels of `findings` and drops those that are off.
+pub(crate) fn apply_levels(findings: &mut Vec<Finding>, levels: &Levels) {
+    findings.retain_mut(
+        |finding| match levels.apply(finding.rule, finding.severity) {
+            Some(severity) => {
+                finding.severity = severity;
+                true
+            }
+            None => false,
+        },
+    );
+}
+
+/// Drops findings of a place of which a more specific rule speaks, and all but the worst of findings
+/// that say the same of the same place.
+pub(crate) fn drop_superseded(findings: &mut Vec<Finding>) {
+    let mut spoken: BTreeMap<&str, Vec<Place>> = BTreeMap::new();
+    for finding in findings.iter() {
+        for superseded in finding.rule.supersedes {
+            spoken.entry(superseded).or_default().push(finding.place);
+        }
+    }
+    for places in spoken.values_mut() {
+        places.sort_unstable();
+    }
+    let is_superseded = |it: &Finding| {
+        let places = spoken.get(it.rule.id);
+        places.is_some_and(|places| overlaps_any(places, it.place))
+    };
+    let kept = findings
+        .iter()
+        .map(|it| !is_superseded(it))
+        .collect::<Vec<_>>();
+    let mut kept = kept.into_iter();
+    findings.retain(|_| kept.next().unwrap_or(true));
+    findings.sort_by(|one, other| {
+        let key = |it: &Finding| (it.place, it.rule.id, std::cmp::Reverse(it.severity));
+        key(one)
+            .cmp(&key(other))
+            .then_with(|| one.message.cmp(&other.message))
+    });
+    findings.dedup_by(|later, earlier| {
+        let is_same = later.place == earlier.place
+            && later.rule.id == earlier.rule.id
+            && later.message == earlier.message;
+        if is_same {
+            let labels = std::mem::take(&mut later.labels);
+            for label in labels {
+                if !earlier.labels.contains(&label) {
+                    earlier.labels.push(label);
+                }
+            }
+        }
+        is_same
+    });
+}
+
+/// Whether `place` contains, or lies in, one of the sorted `places`.
+fn overlaps_any(places: &[Place], place: Place) -> bool {
+    let from = places.partition_point(|it| it.file < place.file);
+    let of_file = places
+        .iter()
+        .skip(from)
+        .take_while(|it| it.file == place.file);
+    of_file
+        .take_while(|it| it.span.start() <= place.span.end())
+        .any(|it| it.span.contains(place.span) || place.span.contains(it.span))
+}
+
+/// One finding for all copies of an object with the same defect; the other copies become labels.
+pub(crate) fn merge_copies<'p>(
+    findings: Vec<Finding>,
+    rank: impl Fn(FileId) -> Rank<'p>,
+) -> Vec<Finding> {
+    type Key = (&'static str, Subject, String);
+    let mut groups: BTreeMap<Key, Vec<Finding>> = BTreeMap::new();
+    let mut merged = Vec::new();
+    for finding in findings {
+        let subject = finding.subject.clone().unwrap_or_default();
+        if subject.object.as_ref().is_none_or(|it| it.name.is_none()) {
+            merged.push(finding);
+        } else {
+            let key = (finding.rule.id, subject, finding.message.clone());
+            groups.entry(key).or_default().push(finding);
+        }
+    }
+    for group in groups.into_values() {
+        merge_group(group, &rank, &mut merged);
+    }
+    merged
+}
+
+/// Findings of one document are not copies of each other: the n-th of one is a copy of the n-th of
+/// another.
+fn merge_group<'p>(
+    group: Vec<Finding>,
+    rank: &impl Fn(FileId) -> Rank<'p>,
+    merged: &mut Vec<Finding>,
+) {
+    let mut copies: BTreeMap<(FileId, u32), Vec<Finding>> = BTreeMap::new();
+    for finding in group {
+        let document = finding.node.map_or(0, |it| it.offset);
+        copies
+            .entry((finding.place.file, document))
+            .or_default()
+            .push(finding);
+    }
+    let mut copies: Vec<_> = copies.into_values().collect();
+    copies.sort_by_key(|it| it.first().map(|it| rank(it.place.file)));
+    let mut copies = copies.into_iter();
+    let mut primary = copies.next().unwrap_or_default();
+    for copy in copies {
+        for (index, finding) in copy.into_iter().enumerate() {
+            match primary.get_mut(index) {
+                Some(original) => original.add_copy(&finding),
+                None => primary.push(finding),
+            }
+        }
+    }
+    merged.extend(primary);
+}
+
+impl Finding {
+    fn add_copy(&mut self, copy: &Self) {
+        self.severity = self.severity.max(copy.severity);
+        self.labels
+            .push((copy.place, "the same in this copy".to_owned()));
+    }
+}
+
+/// Turns findings into diagnostics with positions, those in scope, in order.
+pub(crate) fn diagnose(
+    findings: Vec<Finding>,
+    scope: &Scope,
+    report: &mut Report,
+    excerpts: impl Fn(FileId) -> Vec<Excerpt>,
+) {
+    let mut findings = findings;
+    sort(&mut findings, report);
+    let prints = fingerprints(&findings, report);
+    let (findings, prints): (Vec<_>, Vec<_>) = findings
+        .into_iter()
+        .zip(prints)
+        .filter(|(it, _)| places(it).any(|place| scope.holds(report.path(place.file))))
+        .unzip();
+    for file in findings.iter().flat_map(places).map(|it| it.file) {
+        report
+            .excerpts
+            .entry(file)
+            .or_insert_with(|| excerpts(file));
+    }
+    let diagnostics = findings
+        .into_iter()
+        .zip(prints)
+        .map(|(finding, print)| Diagnostic {
+            rule: finding.rule.id,
+            severity: finding.severity,
+            confidence: finding.confidence,
+            primary: label(finding.place, finding.here, report),
+            related: finding
+                .labels
+                .into_iter()
+                .map(|(place, it)| label(place, it, report))
+                .collect(),
+            message: finding.message,
+            help: finding.help,
+            object: finding.subject.and_then(|it| it.object),
+            fingerprint: print,
+        });
+    report.findings = diagnostics.collect();
+    for finding in &report.findings {
+        match finding.severity {
+            Severity::Error => report.summary.errors += 1,
+            Severity::Warning => report.summary.warnings += 1,
+            Severity::Info => report.summary.infos += 1,
+        }
+    }
+}
+
+fn places(finding: &Finding) -> impl Iterator<Item = Place> {
+    std::iter::once(finding.place).chain(finding.labels.iter().map(|(place, _)| *place))
+}
+
+fn sort(findings: &mut [Finding], report: &Report) {
+    findings.sort_by(|one, other| {
+        let key = |it: &Finding| (it.place.span, it.rule.id);
+        report
+            .path(one.place.file)
+            .cmp(report.path(other.place.file))
+            .then_with(|| key(one).cmp(&key(other)))
+            .then_with(|| one.message.cmp(&other.message))
+    });
+    for finding in findings {
+        finding.labels.sort_by(|one, other| {
+            let path = |it: &(Place, String)| report.path(it.0.file).to_owned();
+            path(one)
+                .cmp(&path(other))
+                .then(one.0.span.cmp(&other.0.span))
+        });
+    }
+}
+
+/// A fingerprint for each finding; those with one subject are told apart by their order.
+fn fingerprints(findings: &[Finding], report: &Report) -> Vec<crate::diagnostic::Fingerprint> {
+    let mut seen: FxHashMap<(&str, Subject, &str), usize> = FxHashMap::default();
+    findings
+        .iter()
+        .map(|finding| {
+            let mut subject = finding.subject.clone().unwrap_or_default();
+            subject.evidence = 0;
+            let path = report.path(finding.place.file);
+            let name = path.rsplit_once('/').map_or(path, |(_, name)| name);
+            let place = if subject.object.is_some() { "" } else { name };
+            let ordinal = seen
+                .entry((finding.rule.id, subject.clone(), place))
+                .or_default();
+            *ordinal += 1;
+            fingerprint(finding.rule.id, &subject, place, *ordinal)
+        })
+        .collect()
+}
+
+fn label(place: Place, message: String, report: &Report) -> Label {
+    let first = Position { line: 1, column: 1 };
+    let (start, end) = report.excerpt(place).map_or((first, first), |excerpt| {
+        (
+            excerpt.position(place.span.start()),
+            excerpt.position(place.span.end()),
+        )
+    });
+    Label {
+        place,
+        start,
+        end,
+        message,
+    }
+}
+
+impl Scope {
+    /// Whether the file `path` is in scope.
+    fn holds(&self, path: &str) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::Below(places) => places.iter().any(|place| {
+                place.is_empty()
+                    || path
+                        .strip_prefix(place.as_str())
+                        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            }),
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! What a finding is about: object, field path and evidence.
+
+use std::hash::Hasher;
+
+use crate::{
+    diagnostic::{Fingerprint, ObjectReference},
+    inventory::Inventory,
+    object::{Namespace, Object, ObjectId, is_template},
+    rule::{Finding, NodeKey, Subject},
+    yaml::{Document, Node, NodeId},
+};
+
+use rustc_hash::FxHashMap;
+
+/// Finds objects by their root node.
+pub(crate) struct Subjects<'i, 'a> {
+    inventory: &'i Inventory<'a>,
+    by_root: FxHashMap<NodeKey, ObjectId>,
+    documents: FxHashMap<(u32, u32), &'a Document>,
+}
+
+impl<'i, 'a> Subjects<'i, 'a> {
+    pub(crate) fn new(inventory: &'i Inventory<'a>) -> Self {
+        let objects = inventory.objects().iter();
+        let documents = objects.clone().map(|it| it.root().document());
+        Self {
+            inventory,
+            by_root: objects
+                .map(|it| (NodeKey::of(it.root()), it.id()))
+                .collect(),
+            documents: documents.map(|it| (key(it), it)).collect(),
+        }
+    }
+
+    /// The subject of a finding in a document that was kept.
+    pub(crate) fn of(&self, finding: &Finding) -> Subject {
+        let found = finding.node.and_then(|at| {
+            let document = self.documents.get(&(at.file.0, at.offset))?;
+            let node = document.node(at.node);
+            let root = ancestors(node).find_map(|it| {
+                let id = self.by_root.get(&NodeKey::of(it))?;
+                Some((*id, it))
+            });
+            Some((node, root))
+        });
+        let Some((node, root)) = found else {
+            return Subject::default();
+        };
+        Subject {
+            object: root.map(|(id, _)| self.reference(self.inventory.object(id))),
+            path: path(root.map(|(_, it)| it), node),
+            evidence: evidence(node),
+        }
+    }
+
+    fn reference(&self, object: &Object<'a>) -> ObjectReference {
+        let namespace = self.inventory.namespace(object);
+        reference(object, namespace)
+    }
+}
+
+fn key(document: &Document) -> (u32, u32) {
+    (document.file().0, document.offset())
+}
+
+/// The subject of a finding in a document that is about to be dropped.
+pub(crate) fn in_document(
+    document: &Document,
+    objects: &[NodeId],
+    at: Option<NodeKey>,
+) -> Option<Subject> {
+    let node = document.node(at?.node);
+    let root = ancestors(node).find(|it| objects.contains(&it.id()));
+    let object = root.map(|it| Object::new(ObjectId(0), it, false));
+    Some(Subject {
+        object: object.map(|it| {
+            let namespace = it
+                .namespace()
+                .map_or(Namespace::Unset, |it| Namespace::Named(it.value));
+            reference(&it, namespace)
+        }),
+        path: path(root, node),
+        evidence: evidence(node),
+    })
+}
+
+fn reference(object: &Object<'_>, namespace: Namespace<'_>) -> ObjectReference {
+    ObjectReference {
+        group: object.group().to_owned(),
+        kind: object.kind_name().to_owned(),
+        namespace: namespace.name().map(str::to_owned),
+        name: object.name().map(|it| it.value.to_owned()),
+    }
+}
+
+fn ancestors(node: Node<'_>) -> impl Iterator<Item = Node<'_>> {
+    std::iter::successors(Some(node), |it| it.parent())
+}
+
+/// Field path from `root` to `node`: `spec.containers[web].env[]`.
+fn path(root: Option<Node<'_>>, node: Node<'_>) -> String {
+    let mut parts = Vec::new();
+    for it in ancestors(node).take_while(|it| Some(*it) != root) {
+        if let Some(key) = it.key() {
+            parts.push(key.text().unwrap_or_default().to_owned());
+        } else if it.parent().is_some_and(Node::is_sequence) {
+            let name = it
+                .get("name")
+                .and_then(Node::str)
+                .filter(|it| !is_template(it));
+            parts.push(format!("[{}]", name.unwrap_or_default()));
+        } else if it.parent().is_some_and(Node::is_mapping) {
+            // A key itself.
+            parts.push(it.text().unwrap_or_default().to_owned());
+        }
+    }
+    parts.reverse();
+    parts.join(".").replace(".[", "[")
+}
+
+/// A hash of what a node holds, however it is written.
+fn evidence(node: Node<'_>) -> u64 {
+    let mut hasher = rustc_hash::FxHasher::default();
+    for it in std::iter::once(node).chain(node.descendants()) {
+        hasher.write(it.text().unwrap_or("{}").as_bytes());
+        hasher.write_u8(0);
+    }
+    hasher.finish()
+}
+
+/// The fingerprint of the `ordinal`-th finding of a rule with this subject.
+///
+/// FNV-1a: the number must be the same in every release and on every machine.
+pub(crate) fn fingerprint(
+    rule: &str,
+    subject: &Subject,
+    place: &str,
+    ordinal: usize,
+) -> Fingerprint {
+    let object = subject.object.as_ref();
+    let word = |it: Option<&String>| it.map_or("", String::as_str).to_owned();
+    let parts = [
+        rule.to_owned(),
+        word(object.map(|it| &it.group)),
+        word(object.map(|it| &it.kind)),
+        word(object.and_then(|it| it.namespace.as_ref())),
+        word(object.and_then(|it| it.name.as_ref())),
+        subject.path.clone(),
+        place.to_owned(),
+        ordinal.to_string(),
+    ];
+    let bytes = parts.iter().flat_map(|part| part.bytes().chain([0]));
+    let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    Fingerprint(hash)
+}

@@ -1,0 +1,165 @@
+//! How a rule speaks: findings before levels, suppressions and copies are dealt with.
+
+use crate::{
+    diagnostic::{Confidence, ObjectReference, Severity},
+    rule::Rule,
+    source::printable,
+    span::{FileId, Place, Span},
+    yaml::{Document, Node, NodeId},
+};
+
+/// What a finding or a label points at.
+#[derive(Clone, Copy, Debug)]
+pub enum Anchor<'a> {
+    /// A node of a document.
+    Node(Node<'a>),
+    /// Bytes of a document.
+    Span(&'a Document, Span),
+    /// Bytes of a file.
+    Place(Place),
+    /// A file of which there is no text to show.
+    File(FileId),
+}
+
+impl<'a> From<Node<'a>> for Anchor<'a> {
+    fn from(node: Node<'a>) -> Self {
+        Self::Node(node)
+    }
+}
+
+impl Anchor<'_> {
+    fn place(self) -> Place {
+        match self {
+            Self::Node(node) => node.place(),
+            Self::Span(document, span) => document.place(span),
+            Self::Place(place) => place,
+            Self::File(file) => Place {
+                file,
+                span: Span::empty(0),
+            },
+        }
+    }
+}
+
+/// A finding as a rule reports it.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    pub(crate) rule: &'static Rule,
+    pub(crate) severity: Severity,
+    pub(crate) confidence: Confidence,
+    pub(crate) message: String,
+    pub(crate) help: Option<String>,
+    pub(crate) place: Place,
+    pub(crate) node: Option<NodeKey>,
+    pub(crate) subject: Option<Subject>,
+    pub(crate) here: String,
+    pub(crate) labels: Vec<(Place, String)>,
+}
+
+/// A node by the place of its document and its number there.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct NodeKey {
+    pub(crate) file: FileId,
+    /// Byte of the file at which the document begins.
+    pub(crate) offset: u32,
+    pub(crate) node: NodeId,
+}
+
+impl NodeKey {
+    pub(crate) fn of(node: Node<'_>) -> Self {
+        Self {
+            file: node.document().file(),
+            offset: node.document().offset(),
+            node: node.id(),
+        }
+    }
+}
+
+/// What a finding is about, told without places, so that copies and later versions of it are known.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub(crate) struct Subject {
+    pub(crate) object: Option<ObjectReference>,
+    /// Field path from the object, items of lists by their name.
+    pub(crate) path: String,
+    /// Hash of the value pointed at; never shown, never part of a fingerprint.
+    pub(crate) evidence: u64,
+}
+
+impl Finding {
+    /// What to do.
+    pub fn help(&mut self, help: impl AsRef<str>) -> &mut Self {
+        self.help = Some(printable(help.as_ref()));
+        self
+    }
+
+    /// A few words at the place of the finding itself.
+    pub fn here(&mut self, message: impl AsRef<str>) -> &mut Self {
+        self.here = printable(message.as_ref());
+        self
+    }
+
+    /// Points at evidence, in another file maybe.
+    pub fn label<'a>(&mut self, at: impl Into<Anchor<'a>>, message: impl AsRef<str>) -> &mut Self {
+        let label = (at.into().place(), printable(message.as_ref()));
+        if !self.labels.contains(&label) {
+            self.labels.push(label);
+        }
+        self
+    }
+
+    /// Makes the finding weaker than its rule declares; it is never made stronger.
+    pub fn severity(&mut self, severity: Severity) -> &mut Self {
+        self.severity = self.severity.min(severity);
+        self
+    }
+
+    /// How sure the rule is; a finding of low confidence is info.
+    pub fn confidence(&mut self, confidence: Confidence) -> &mut Self {
+        self.confidence = confidence;
+        if confidence == Confidence::Low {
+            self.severity = Severity::Info;
+        }
+        self
+    }
+}
+
+/// Takes the findings of one rule.
+#[derive(Debug)]
+pub struct Reporter<'r> {
+    rule: &'static Rule,
+    findings: &'r mut Vec<Finding>,
+}
+
+impl<'r> Reporter<'r> {
+    pub(crate) fn new(rule: &'static Rule, findings: &'r mut Vec<Finding>) -> Self {
+        Self { rule, findings }
+    }
+
+    /// Reports a finding of the rule's own level and high confidence; the message holds no value of a
+    /// secret.
+    pub fn report<'a>(
+        &mut self,
+        at: impl Into<Anchor<'a>>,
+        message: impl AsRef<str>,
+    ) -> &mut Finding {
+        let at = at.into();
+        let node = match at {
+            Anchor::Node(node) => Some(NodeKey::of(node)),
+            _ => None,
+        };
+        self.findings.push(Finding {
+            rule: self.rule,
+            severity: self.rule.severity,
+            confidence: Confidence::High,
+            message: printable(message.as_ref()),
+            help: None,
+            place: at.place(),
+            node,
+            subject: None,
+            here: String::new(),
+            labels: Vec::new(),
+        });
+        let last = self.findings.len() - 1;
+        &mut self.findings[last]
+    }
+}

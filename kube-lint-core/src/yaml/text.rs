@@ -1,0 +1,73 @@
+//! Questions about the bytes of a text that need no parser.
+
+use crate::span::Span;
+
+/// The first character that go-yaml's reader refuses (`readerc.go`, "control characters are not
+/// allowed").
+pub(super) fn control_character(text: &str) -> Option<usize> {
+    let mut start = 0;
+    for block in text.as_bytes().chunks(64) {
+        if block
+            .iter()
+            .fold(false, |seen, &byte| seen | suspicious(byte))
+        {
+            let found = block
+                .iter()
+                .enumerate()
+                .find(|&(at, &byte)| suspicious(byte) && is_refused(text, start + at));
+            if let Some((at, _)) = found {
+                return Some(start + at);
+            }
+        }
+        start += block.len();
+    }
+    None
+}
+
+/// Bytes with which a refused character may begin.
+fn suspicious(byte: u8) -> bool {
+    (byte < 0x20) & (byte != b'\n') & (byte != b'\r') & (byte != b'\t')
+        | (byte == 0x7f)
+        | (byte == 0xc2)
+        | (byte == 0xef)
+}
+
+fn is_refused(text: &str, at: usize) -> bool {
+    let character = text.get(at..).and_then(|rest| rest.chars().next());
+    matches!(
+        character,
+        Some(
+            '\0'..='\u{8}'
+            | '\u{b}'
+            | '\u{c}'
+            | '\u{e}'..='\u{1f}'
+            | '\u{7f}'..='\u{84}'
+            | '\u{86}'..='\u{9f}'
+            | '\u{fffe}'
+            | '\u{ffff}',
+        )
+    )
+}
+
+/// The whole lines before the one that holds byte `at`.
+pub(super) fn lines_before(text: &str, at: usize) -> &str {
+    let before = text.as_bytes().get(..at).unwrap_or_default();
+    let end = memchr::memrchr(b'\n', before).map_or(0, |line_break| line_break + 1);
+    text.get(..end).unwrap_or_default()
+}
+
+/// The span of the character at byte `at`; empty at a line break and at the end.
+pub(super) fn character(text: &str, at: usize) -> Span {
+    let next = text.get(at..).and_then(|rest| rest.chars().next());
+    let length = match next {
+        None | Some('\n' | '\r') => 0,
+        Some(character) => character.len_utf8(),
+    };
+    span(at, at + length)
+}
+
+/// A span from indices of a text, which is always shorter than 4 GiB.
+pub(super) fn span(start: usize, end: usize) -> Span {
+    let narrow = |at| u32::try_from(at).unwrap_or(u32::MAX);
+    Span::new(narrow(start), narrow(end))
+}
