@@ -1,7 +1,9 @@
 //! The folder that is read as a whole, and its configuration.
 
 use std::{
-    env, fs, io,
+    env,
+    ffi::OsStr,
+    fs, io,
     path::{Component, Path, PathBuf},
 };
 
@@ -70,24 +72,37 @@ impl Root {
         Ok(Config::from_yaml(&shown(path), &text)?)
     }
 
-    /// `named` relative to the root, with `/`; the root itself is empty.
+    /// The name that `named` has in a report: relative to the root, with `/`; the root itself is
+    /// empty.
     pub(crate) fn relative(&self, named: &Path) -> Result<String, Error> {
         let path = absolute(named)?;
+        // A link to a file of the root is read under the name of that file.
+        let target = canonical(&path).ok();
+        let target = target.filter(|it| it.starts_with(&self.folder));
+        let path = target.unwrap_or(path);
         let Ok(below) = path.strip_prefix(&self.folder) else {
             return Err(Error::OutsideRoot {
                 path: named.to_owned(),
                 root: self.folder.clone(),
             });
         };
-        let parts = below
-            .components()
-            .map(|it| it.as_os_str().to_string_lossy());
+        let parts = below.components().map(|it| text_of(it.as_os_str()));
         Ok(parts.collect::<Vec<_>>().join("/"))
     }
 }
 
-/// The absolute path of what the user named, without `..` and symlinks but for the last component:
-/// a link is linted where it stands.
+/// The name as a report writes it: bytes that are not UTF-8 become `\xE4`.
+fn text_of(name: &OsStr) -> String {
+    let chunks = name.as_encoded_bytes().utf8_chunks();
+    let texts = chunks.map(|chunk| {
+        let escapes = chunk.invalid().iter().map(|byte| format!("\\x{byte:02X}"));
+        chunk.valid().to_owned() + &escapes.collect::<String>()
+    });
+    texts.collect()
+}
+
+/// The absolute path of what the user named, without `..`, and without symlinks but for a file's own:
+/// a link to a file outside the root is a file of the root.
 pub(crate) fn absolute(named: &Path) -> Result<PathBuf, Error> {
     let name = match named.components().next_back() {
         Some(Component::Normal(name)) if !named.is_dir() => name,

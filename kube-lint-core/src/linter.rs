@@ -100,7 +100,7 @@ impl Linter {
     #[cfg(feature = "disk")]
     pub fn check_disk_with(
         &self,
-        root: &std::path::Path,
+        root: &Path,
         replaced: Source,
         scope: &Scope,
     ) -> Report {

@@ -53,7 +53,10 @@ fn skipped(skipped: &[Skipped]) -> Option<String> {
     }
     let reasons = reasons.iter();
     let reasons: Vec<_> = reasons
-        .map(|(reason, number)| format!("{number} {}", reason.as_str()))
+        .map(|(reason, &number)| match reason.as_str() {
+            plural if number == 1 => format!("1 {}", plural.trim_end_matches('s')),
+            plural => format!("{number} {plural}"),
+        })
         .collect();
     (!reasons.is_empty()).then(|| format!("skipped {}", reasons.join(", ")))
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::needless_raw_string_hashes, reason = "snapbox writes them")]
 #![expect(clippy::unwrap_used, reason = "what goes wrong here fails the test")]
 
+mod check;
 mod configuration;
 mod output;
 mod roots;
