@@ -202,7 +202,7 @@ fn parse(text: &str, limits: &Limits) -> (Tree, bool) {
         Some(at) => text::lines_before(text, at),
         None => text,
     };
-    let mut tree = read::read(Builder::new(text, limits), readable, limits);
+    let mut tree = read::read(text, readable, limits);
     if let Some(at) = control
         && tree.error.is_none()
         && tree.dropped.is_none()
