@@ -3,6 +3,7 @@
 //! `yaml2json PATH…` prints one JSON line a document: `{file, doc, line, json | error | empty}`.
 //! `yaml2json --compare ANSWERS PATH…` reads such lines, made by Kubernetes' own code from the same
 //! paths, lists every document that differs and fails if there are any.
+//! `yaml2json --time PATH…` tells how fast splitting, peeking and parsing are.
 
 use std::{
     collections::BTreeMap,
@@ -10,20 +11,27 @@ use std::{
     io::{self, Write as _},
     path::{Path, PathBuf},
     process::ExitCode,
+    time::Instant,
 };
 
-use kube_lint_core::yaml::{Document, Limits, Piece, split, to_json};
+use kube_lint_core::yaml::{
+    Chunk, Document, Limits, Piece, peek, split, to_json, without_versions,
+};
 use serde_json::{Value, json};
 
 fn main() -> io::Result<ExitCode> {
     let mut arguments = env::args().skip(1).peekable();
     let compare = arguments.next_if(|it| it == "--compare").is_some();
     let answers = if compare { arguments.next() } else { None };
+    let timed = arguments.next_if(|it| it == "--time").is_some();
     let mut files = Vec::new();
     for root in arguments {
         collect(Path::new(&root), true, &mut files)?;
     }
     files.sort();
+    if timed {
+        return time(&files);
+    }
     let mut records = Vec::new();
     for path in &files {
         records.extend(read(&path.to_string_lossy(), &fs::read(path)?));
@@ -39,6 +47,77 @@ fn print(records: &[Value]) -> io::Result<ExitCode> {
     for record in records {
         writeln!(out, "{record}")?;
     }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Best of five runs over all files, in memory and on one thread.
+fn time(files: &[PathBuf]) -> io::Result<ExitCode> {
+    let texts = files
+        .iter()
+        .map(|path| Ok(String::from_utf8(fs::read(path)?).unwrap_or_default()));
+    let texts: Vec<String> = texts.collect::<io::Result<_>>()?;
+    let bytes: usize = texts.iter().map(String::len).sum();
+    let chunks = |text| {
+        split(text).filter_map(|piece| match piece {
+            Piece::Chunk(chunk) => Some(chunk),
+            Piece::BadSeparator { .. } => None,
+        })
+    };
+    let all: Vec<Chunk<'_>> = texts.iter().flat_map(|text| chunks(text)).collect();
+    let limits = Limits::default();
+    let crd = |chunk: &&Chunk<'_>| {
+        peek(chunk.text).is_some_and(|it| it.kind == "CustomResourceDefinition")
+    };
+    let mut out = io::stdout().lock();
+    writeln!(
+        out,
+        "{} files, {} documents, {bytes} bytes",
+        texts.len(),
+        all.len()
+    )?;
+    let mut report = |name: &str, work: &dyn Fn() -> usize| {
+        let runs = (0..5).map(|_| {
+            let start = Instant::now();
+            let count = work();
+            (start.elapsed(), count)
+        });
+        let (best, count) = runs.min().unwrap_or_default();
+        let speed = bytes as f64 / best.as_secs_f64() / 1e6;
+        writeln!(
+            out,
+            "{name:24} {speed:8.0} MB/s {:8.2} ms  n={count}",
+            best.as_secs_f64() * 1e3
+        )
+    };
+    report("split", &|| {
+        texts.iter().map(|text| chunks(text).count()).sum()
+    })?;
+    report("peek", &|| {
+        all.iter().filter(|it| peek(it.text).is_some()).count()
+    })?;
+    report("peek + without_versions", &|| {
+        all.iter()
+            .filter(crd)
+            .filter(|it| without_versions(it.text).is_some())
+            .count()
+    })?;
+    report("parse all", &|| {
+        let parse = |it: &Chunk<'_>| Document::parse_text(it.text, &limits);
+        all.iter()
+            .map(parse)
+            .filter(|it| it.root().is_some())
+            .count()
+    })?;
+    report("parse all but CRDs", &|| {
+        let parse = |it: &Chunk<'_>| match without_versions(it.text).filter(|_| crd(&it)) {
+            Some(rest) => Document::parse_text(&rest, &limits),
+            None => Document::parse_text(it.text, &limits),
+        };
+        all.iter()
+            .map(parse)
+            .filter(|it| it.root().is_some())
+            .count()
+    })?;
     Ok(ExitCode::SUCCESS)
 }
 
