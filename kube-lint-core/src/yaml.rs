@@ -14,6 +14,7 @@ mod mend;
 mod node;
 mod number;
 mod peek;
+mod quick;
 mod quoted;
 mod read;
 mod resolve;

@@ -8,7 +8,7 @@ use super::{
     build::Builder,
     json,
     node::Node,
-    read,
+    quick, read,
     split::Chunk,
     text,
     tree::{NodeId, Tree},
@@ -198,6 +198,11 @@ fn parse(text: &str, limits: &Limits) -> (Tree, bool) {
         return (tree, true);
     }
     let control = text::control_character(text);
+    if control.is_none()
+        && let Some(tree) = quick::read(text, limits)
+    {
+        return (tree, false);
+    }
     let readable = match control {
         Some(at) => text::lines_before(text, at),
         None => text,

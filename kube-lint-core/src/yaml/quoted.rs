@@ -1,5 +1,7 @@
 //! Quoted scalars as libyaml reads them (`scannerc.go`, `yaml_parser_scan_flow_scalar`).
 
+use memchr::{memchr, memchr2};
+
 use super::text;
 
 /// One past the quote that closes the scalar that opens at `start`.
@@ -10,16 +12,19 @@ pub(super) fn end(bytes: &[u8], start: usize) -> Option<usize> {
     }
     let mut at = start + 1;
     loop {
-        let byte = *bytes.get(at)?;
-        if byte == b'\\' && quote == b'"' {
-            at += 2;
-        } else if byte == quote && quote == b'\'' && bytes.get(at + 1) == Some(&quote) {
-            at += 2;
-        } else if byte == quote {
-            return Some(at + 1);
+        let rest = bytes.get(at..)?;
+        if quote == b'"' {
+            at += memchr2(b'"', b'\\', rest)?;
+            if bytes.get(at) == Some(&b'"') {
+                return Some(at + 1);
+            }
         } else {
-            at += 1;
+            at += memchr(b'\'', rest)?;
+            if bytes.get(at + 1) != Some(&b'\'') {
+                return Some(at + 1);
+            }
         }
+        at += 2;
     }
 }
 
@@ -119,7 +124,7 @@ fn simple_escape(code: u8) -> Option<char> {
 pub(super) fn refused_escape(source: &str) -> Option<usize> {
     let bytes = source.as_bytes();
     let mut from = 0;
-    while let Some(step) = memchr::memchr(b'\\', bytes.get(from..)?) {
+    while let Some(step) = memchr(b'\\', bytes.get(from..)?) {
         let at = from + step;
         let surrogate = || {
             let digits = source.get(at + 2..at + 6)?;
