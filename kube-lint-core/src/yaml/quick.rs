@@ -32,6 +32,7 @@ pub(super) fn read(text: &str, limits: &Limits) -> Option<Tree> {
         text,
         bytes,
         at: 0,
+        line: (1, 0),
         builder: Builder::new(text, limits),
         open: Vec::with_capacity(DEPTH),
         pending: None,
@@ -72,6 +73,8 @@ struct Scanner<'t> {
     bytes: &'t [u8],
     /// The start of the next line.
     at: usize,
+    /// The line at hand, whose end is asked for again and again.
+    line: (usize, usize),
     builder: Builder<'t>,
     open: Vec<Level>,
     /// Behind the colon or dash whose value has not come yet.
@@ -121,7 +124,11 @@ impl Scanner<'_> {
                 Some(b'\n') => self.at = start + 1,
                 Some(b'#') => self.comment(start),
                 Some(b'\t') => return Err(Halt),
-                Some(_) => return Ok(Some((start, start - self.at))),
+                Some(_) => {
+                    self.line = (1, 0);
+                    self.line = (start, self.line_end(start));
+                    return Ok(Some((start, start - self.at)));
+                }
             }
         }
     }
@@ -133,6 +140,9 @@ impl Scanner<'_> {
     }
 
     fn line_end(&self, from: usize) -> usize {
+        if self.line.0 <= from && from <= self.line.1 {
+            return self.line.1;
+        }
         let rest = self.bytes.get(from..).unwrap_or_default();
         memchr(b'\n', rest).map_or(self.bytes.len(), |at| from + at)
     }
@@ -354,3 +364,6 @@ impl Scanner<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

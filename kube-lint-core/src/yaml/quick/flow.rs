@@ -102,7 +102,7 @@ impl Scanner<'_> {
 
     /// The end of a plain scalar of harmless characters.
     fn flow_plain(&self, start: usize) -> Result<usize, Halt> {
-        let is_word = |byte: u8| byte.is_ascii_alphanumeric();
+        let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
         let signed = self.byte(start) == Some(b'-');
         if !self.starts_plain(start)
             || matches!(self.byte(start), Some(b':' | b'?'))
