@@ -64,9 +64,13 @@ impl Patches {
     /// The quoted scalar at `start` may go on in lines that are not indented, as in libyaml: it
     /// becomes one line.
     pub(super) fn join_lines(&mut self, text: &str, start: usize) {
+        let old_breaks = std::mem::take(&mut self.replaced);
         self.quoted(text, start, |bytes, at| {
-            matches!(bytes.get(at), Some(b'\n' | b'\r')).then_some(b' ')
+            let breaks = matches!(bytes.get(at), Some(b'\n' | b'\r'));
+            (breaks || old_breaks.contains(&(at, b'\n'))).then_some(b' ')
         });
+        // Later ones win.
+        self.replaced.splice(0..0, old_breaks);
     }
 
     /// The double-quoted scalar at `start` may hold `\'`, as in libyaml.

@@ -64,6 +64,11 @@ pub(super) fn old_breaks(text: &str) -> impl Iterator<Item = usize> + '_ {
     })
 }
 
+/// Whether the text goes over several lines.
+pub(super) fn has_line_breaks(text: &str) -> bool {
+    memchr::memchr2(b'\n', b'\r', text.as_bytes()).is_some() || old_breaks(text).next().is_some()
+}
+
 /// Whether a line may end elsewhere than at a line feed.
 pub(super) fn has_odd_breaks(text: &str) -> bool {
     let bytes = text.as_bytes();
