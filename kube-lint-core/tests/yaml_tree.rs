@@ -1,6 +1,6 @@
 //! Spans, merges, comments, errors and limits of documents.
 
-use std::time::Instant;
+use std::{fmt::Write as _, time::Instant};
 
 use kube_lint_core::{
     span::Span,
@@ -238,7 +238,8 @@ fn repeated_keys_are_reported_and_the_last_one_counts() {
     assert_eq!(root(&document).get("a").and_then(Node::integer), Some(2));
     assert_eq!(root(&document).fields().count(), 4);
     assert_eq!(root(&document).entries().count(), 5);
-    let many: String = (0..40).map(|number| format!("k{number}: 1\n")).collect();
+    let many: Vec<String> = (0..40).map(|number| format!("k{number}: 1\n")).collect();
+    let many = many.concat();
     assert_eq!(valid(&many).duplicate_keys().count(), 0);
     assert_eq!(valid(&format!("{many}k7: 2\n")).duplicate_keys().count(), 1);
 }
@@ -331,6 +332,28 @@ fn what_comes_before_an_error_is_kept() {
 }
 
 #[test]
+fn quoted_scalars_may_go_on_without_indentation() {
+    let text = "a:\n  b: 'it''s\n  one  \n\nmessage: x'\n  c: \"two\n\\\n lines\\'\"\n  d: 1\n";
+    let document = valid(text);
+    let a = root(&document).get("a").expect("a");
+    assert_eq!(a.get("b").and_then(Node::str), Some("it's one\nmessage: x"));
+    assert_eq!(a.get("c").and_then(Node::str), Some("two lines'"));
+    assert_eq!(a.get("d").map(Node::source), Some("1"));
+}
+
+#[test]
+fn mending_stays_linear() {
+    let start = Instant::now();
+    let colons = "a:, ".repeat(100_000);
+    let document = valid(&format!("a: [{colons}]\n"));
+    let last = root(&document).get("a").and_then(|it| it.items().last());
+    assert_eq!(last.and_then(Node::str), Some("a:"));
+    let lines = valid(&format!("a: '{}'\n", "x\n".repeat(200_000)));
+    assert!(root(&lines).get("a").is_some_and(|it| it.str().is_some()));
+    assert!(start.elapsed().as_secs() < 20);
+}
+
+#[test]
 fn templates_are_no_mappings() {
     assert_eq!(
         refused("a: {{ .Values.x }}\n"),
@@ -384,7 +407,8 @@ fn bombs_are_refused_at_once() {
     let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
     for level in 1..30 {
         let alias = format!("*a{}, ", level - 1);
-        bomb += &format!("a{level}: &a{level} [{}]\n", alias.repeat(9));
+        let aliases = alias.repeat(9);
+        _ = writeln!(bomb, "a{level}: &a{level} [{aliases}]");
     }
     let start = Instant::now();
     assert_eq!(refused(&bomb), SyntaxErrorKind::Limit);
@@ -396,13 +420,14 @@ fn bombs_are_refused_at_once() {
 #[test]
 fn deep_nesting_is_a_limit_and_no_stack_overflow() {
     let deep = 10_000;
+    let stairs: Vec<String> = (0..2_000)
+        .map(|level| format!("{}a:\n", " ".repeat(level)))
+        .collect();
     let texts = [
         format!("a: {}\n", "[".repeat(deep)),
         "- ".repeat(deep),
         format!("a: {}", "{a: ".repeat(deep)),
-        (0..2_000)
-            .map(|level| format!("{}a:\n", " ".repeat(level)))
-            .collect(),
+        stairs.concat(),
         format!("{{\"a\": {}", "[".repeat(deep)),
     ];
     for text in texts {
@@ -412,12 +437,8 @@ fn deep_nesting_is_a_limit_and_no_stack_overflow() {
     // Each alias adds the depth of what it stands for.
     let mut chain = format!("a0: &a0 {}{}\n", "[".repeat(90), "]".repeat(90));
     for level in 1..20 {
-        chain += &format!(
-            "a{level}: &a{level} {}*a{}{}\n",
-            "[".repeat(90),
-            level - 1,
-            "]".repeat(90)
-        );
+        let (open, close) = ("[".repeat(90), "]".repeat(90));
+        _ = writeln!(chain, "a{level}: &a{level} {open}*a{}{close}", level - 1);
     }
     assert_eq!(refused(&chain), SyntaxErrorKind::Limit);
 }

@@ -20,13 +20,13 @@ use super::{
 const ROUNDS: usize = 16;
 
 /// Reads the first document of `readable`, a prefix of `text`.
-pub(super) fn read(text: &str, readable: &str, limits: &Limits) -> Tree {
+pub(super) fn read(text: &str, readable: &str, limits: Limits) -> Tree {
     let mut patches = Patches::of(readable);
     for _ in 0..ROUNDS {
-        let known = patches.len();
+        let known = patches.scalars();
         let mended = patches.apply(readable);
         let tree = read_once(text, &mended, limits, &mut patches);
-        if patches.len() == known {
+        if patches.scalars() == known {
             return tree;
         }
     }
@@ -34,7 +34,7 @@ pub(super) fn read(text: &str, readable: &str, limits: &Limits) -> Tree {
     read_once(text, &mended, limits, &mut patches)
 }
 
-fn read_once(text: &str, mended: &str, limits: &Limits, patches: &mut Patches) -> Tree {
+fn read_once(text: &str, mended: &str, limits: Limits, patches: &mut Patches) -> Tree {
     let mut reader = Reader {
         parser: Parser::new_from_str_with_options(mended, options(limits)),
         builder: Builder::new(text, limits),
@@ -48,7 +48,7 @@ fn read_once(text: &str, mended: &str, limits: &Limits, patches: &mut Patches) -
     reader.builder.finish()
 }
 
-fn options(limits: &Limits) -> Options {
+fn options(limits: Limits) -> Options {
     let depth = limits.depth.min(10_000) as usize;
     granit_parser::options! {
         emit_anchor_events: true,
@@ -162,17 +162,14 @@ impl Reader<'_, '_, '_> {
         let span = text::character(self.builder.text(), at);
         let (_, start) = self.content();
         match error.kind() {
-            ErrorKind::InvalidQuotedScalarIndent => {
-                self.patches.join_lines(self.builder.text(), start);
+            ErrorKind::InvalidQuotedScalarIndent | ErrorKind::UnknownQuotedScalarEscape => {
+                self.patches.quoted(self.builder.text(), start);
             }
             // What follows `...` on its line is ignored by kubectl like the lines after it.
             ErrorKind::InvalidDocumentEnd => {
                 self.settle();
                 self.builder.drop_from(span.start());
                 return Stop;
-            }
-            ErrorKind::UnknownQuotedScalarEscape => {
-                self.patches.escaped_apostrophes(self.builder.text(), start);
             }
             _ => {}
         }
@@ -264,6 +261,9 @@ impl Reader<'_, '_, '_> {
         } else {
             let inner = source.get(1..source.len().saturating_sub(1));
             let text = changed.then(|| quoted::decode(source)).flatten();
+            if changed && text.is_none() {
+                self.syntax(span, "an escape that YAML does not know");
+            }
             (inner.unwrap_or_default(), text)
         };
         let text = text.map_or(Cow::Borrowed(value), Cow::Owned);

@@ -26,10 +26,7 @@ pub(super) fn control_character(text: &str) -> Option<usize> {
 
 /// Bytes with which a refused character may begin.
 fn suspicious(byte: u8) -> bool {
-    (byte < 0x20) & (byte != b'\n') & (byte != b'\r') & (byte != b'\t')
-        | (byte == 0x7f)
-        | (byte == 0xc2)
-        | (byte == 0xef)
+    matches!(byte, 0..=8 | 0xb | 0xc | 0xe..=0x1f | 0x7f | 0xc2 | 0xef)
 }
 
 fn is_refused(text: &str, at: usize) -> bool {
