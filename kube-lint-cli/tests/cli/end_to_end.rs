@@ -143,13 +143,13 @@ fn a_long_line_is_never_shown_whole() {
 
 #[test]
 fn escapes_in_manifests_do_not_reach_the_terminal() {
-    let text = ROLE
-        .replace("deployer", "\"dep\\e[31mloyer\"")
-        .replace("resources", "# \u{9b}31m\n  resources");
-    let root = folder(&[("esc\u{1b}[31m.yaml", &text)]);
+    let named = ROLE.replace("deployer", "\"dep\\e[31mloyer\"");
+    let broken = ROLE.replace("metadata", "# \u{9b}31m\nmetadata");
+    let root = folder(&[("esc\u{1b}[31m.yaml", &named), ("broken.yaml", &broken)]);
     for format in FORMATS {
         let text = output(&root, &["--format", format, "--color", "never"]);
-        assert!(text.contains("rbac/wildcard-verb"), "{text}");
+        assert!(text.contains("rbac/wildcard-verb"), "{format}: {text}");
+        assert!(text.contains("manifest/syntax-error"), "{format}: {text}");
         assert!(!text.contains(['\u{1b}', '\u{9b}']), "{format}: {text:?}");
     }
 }
