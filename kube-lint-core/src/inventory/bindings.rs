@@ -20,6 +20,7 @@ pub struct Bindings<'a> {
     accounts: FxHashMap<&'a str, Vec<Entry<'a>>>,
     users: FxHashMap<&'a str, Vec<Entry<'a>>>,
     groups: FxHashMap<&'a str, Vec<Entry<'a>>>,
+    aggregated: Vec<Object<'a>>,
 }
 
 /// A binding as applied in a unit.
@@ -79,7 +80,12 @@ struct Entry<'a> {
 
 impl<'a> Bindings<'a> {
     pub(super) fn new(inventory: &Inventory<'a>) -> Self {
-        let mut bindings = Self::default();
+        let roles = inventory.of_kind(Kind::ClusterRole);
+        let aggregated = roles.filter(|it| it.root().get("aggregationRule").is_some());
+        let mut bindings = Self {
+            aggregated: aggregated.copied().collect(),
+            ..Self::default()
+        };
         for kind in [Kind::ClusterRoleBinding, Kind::RoleBinding] {
             for object in inventory.of_kind(kind) {
                 for unit in inventory.units_of(object.id()) {
@@ -159,6 +165,11 @@ impl<'a> Bindings<'a> {
         &self.grants
     }
 
+    /// The `ClusterRole`s that aggregate others.
+    pub fn aggregated(&self) -> &[Object<'a>] {
+        &self.aggregated
+    }
+
     /// The grants that bind the role `role` of the input.
     pub fn of_role(&self, role: ObjectId) -> impl Iterator<Item = &Grant<'a>> {
         self.numbered(self.by_role.get(&role).map_or(&[], Vec::as_slice))
@@ -177,7 +188,11 @@ impl<'a> Bindings<'a> {
     /// The grants that name the ServiceAccount `name` in `namespace`: as itself, by its user name or,
     /// but for `system:authenticated` in the built-in bindings, through its groups. Every unit's are
     /// given; those of namespaces that may be others have [`Relation::Unknown`].
-    pub fn to_account<'i>(&'i self, namespace: Namespace<'a>, name: &str) -> Vec<NamedGrant<'i, 'a>> {
+    pub fn to_account<'i>(
+        &'i self,
+        namespace: Namespace<'a>,
+        name: &str,
+    ) -> Vec<NamedGrant<'i, 'a>> {
         let direct = self.accounts.get(name).into_iter().flatten();
         let mut named: Vec<_> = direct
             .map(|it| self.named(it, it.namespace.compare(namespace)))
@@ -205,9 +220,7 @@ impl<'a> Bindings<'a> {
             .collect();
         entries.sort_by_key(|it| (it.grant, it.subject.node().id()));
         let named = entries.into_iter();
-        named
-            .map(|it| self.named(it, Relation::Unknown))
-            .collect()
+        named.map(|it| self.named(it, Relation::Unknown)).collect()
     }
 
     /// The grants that name the user `name`.
