@@ -15,7 +15,7 @@ use crate::{
 pub use api::{is_built_in_group, is_known_operator, is_sensitive_namespace};
 pub use built_in::{BuiltIn, BuiltInRole, built_in};
 pub use matching::{Match, Request, UrlRequest, everything, granting};
-pub use reach::{Reach, RoleGrant};
+pub use reach::{Extent, Reach, RoleGrant};
 
 /// Answers about the roles and bindings of an inventory; costs nothing to make.
 #[derive(Clone, Copy)]
@@ -77,12 +77,17 @@ impl<'i, 'a> Rbac<'i, 'a> {
         built_in().is(object, self.inventory.namespace(object))
     }
 
-    /// Where `role` grants what its rules say.
+    /// The bindings by which `role` grants what its rules say.
     pub fn reach(&self, role: &Object<'a>) -> Reach<'a> {
         reach::reach(self.inventory, role)
     }
 
-    fn defined(&self, role: Object<'a>) -> BoundRole<'a> {
+    /// How far what `role` grants goes.
+    pub fn extent(&self, role: &Object<'a>) -> Extent<'a> {
+        reach::extent(self.inventory, role)
+    }
+
+    fn defined(self, role: Object<'a>) -> BoundRole<'a> {
         let namespace = self.inventory.namespace(&role);
         let known = built_in().role(
             role.kind(),

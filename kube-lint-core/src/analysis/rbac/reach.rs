@@ -5,7 +5,7 @@ use crate::{
     object::{Kind, Namespace, Object},
 };
 
-use super::{BoundRole, aggregation};
+use super::{BoundRole, aggregation, is_sensitive_namespace};
 
 /// Where a role grants what its rules say, as far as the input tells.
 #[derive(Clone, Debug)]
@@ -25,6 +25,32 @@ pub struct RoleGrant<'a> {
     pub namespace: Namespace<'a>,
     /// The aggregated role that it binds in place of the role itself.
     pub through: Option<BoundRole<'a>>,
+}
+
+/// How far what a role grants goes, at its widest.
+#[derive(Clone, Copy, Debug)]
+pub enum Extent<'a> {
+    /// Through a `ClusterRoleBinding`, everywhere.
+    Cluster(RoleGrant<'a>),
+    /// A namespace that opens more than itself, with the binding that gives a `ClusterRole` there.
+    Sensitive(&'a str, Option<RoleGrant<'a>>),
+    /// One namespace, where known; it is that of a `Role` or of the `RoleBinding`.
+    Namespace(Option<&'a str>, Option<RoleGrant<'a>>),
+    /// Several namespaces, by `RoleBinding`s.
+    Namespaces(RoleGrant<'a>),
+    /// No binding of the input binds the `ClusterRole`.
+    Nowhere,
+}
+
+impl<'a> Extent<'a> {
+    /// The binding that carries it there.
+    pub fn grant(self) -> Option<RoleGrant<'a>> {
+        match self {
+            Self::Cluster(grant) | Self::Namespaces(grant) => Some(grant),
+            Self::Sensitive(_, grant) | Self::Namespace(_, grant) => grant,
+            Self::Nowhere => None,
+        }
+    }
 }
 
 impl Reach<'_> {
@@ -55,6 +81,34 @@ pub(super) fn reach<'a>(inventory: &Inventory<'a>, role: &Object<'a>) -> Reach<'
         }
     }
     reach
+}
+
+pub(super) fn extent<'a>(inventory: &Inventory<'a>, role: &Object<'a>) -> Extent<'a> {
+    if role.kind() == Kind::Role {
+        return match inventory.namespace(role).name() {
+            Some(it) if is_sensitive_namespace(it) => Extent::Sensitive(it, None),
+            namespace => Extent::Namespace(namespace, None),
+        };
+    }
+    let reach = reach(inventory, role);
+    if let Some(grant) = reach.cluster_wide.first() {
+        return Extent::Cluster(*grant);
+    }
+    let Some(first) = reach.namespaced.first() else {
+        return Extent::Nowhere;
+    };
+    let mut named = reach
+        .namespaced
+        .iter()
+        .filter_map(|it| Some((it.namespace.name()?, *it)));
+    if let Some((namespace, grant)) = named.find(|it| is_sensitive_namespace(it.0)) {
+        return Extent::Sensitive(namespace, Some(grant));
+    }
+    let mut others = reach.namespaced.iter();
+    if others.any(|it| it.namespace != first.namespace) {
+        return Extent::Namespaces(*first);
+    }
+    Extent::Namespace(first.namespace.name(), Some(*first))
 }
 
 impl<'a> Reach<'a> {
