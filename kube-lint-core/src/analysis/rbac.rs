@@ -3,6 +3,7 @@
 mod aggregation;
 mod api;
 mod built_in;
+mod certificate;
 mod matching;
 mod reach;
 
@@ -12,8 +13,9 @@ use crate::{
     object::{Kind, Object},
 };
 
-pub use api::{is_built_in_group, is_known_operator, is_sensitive_namespace};
+pub use api::{is_built_in_group, known_operator, is_sensitive_namespace};
 pub use built_in::{BuiltIn, BuiltInRole, built_in};
+pub use certificate::asks_for_organization;
 pub use matching::{Match, Request, UrlRequest, everything, granting};
 pub use reach::{Extent, Reach, RoleGrant};
 

@@ -74,7 +74,7 @@ const SECRET_OPERATORS: [&str; 16] = [
 
 /// The well-known program that reads Secrets by trade and after which `name` is called. A name proves
 /// nothing, so this lowers a finding by one level and no more.
-pub fn is_known_operator(name: &str) -> Option<&'static str> {
+pub fn known_operator(name: &str) -> Option<&'static str> {
     let known = SECRET_OPERATORS.into_iter();
     known.into_iter().find(|it| name.contains(it))
 }

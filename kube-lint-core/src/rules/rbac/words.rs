@@ -81,13 +81,7 @@ pub(super) fn label_binding(finding: &mut Finding, extent: Extent<'_>) {
 
 /// `a`, `b` and `c`; no more than three names, then their number.
 pub(super) fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
-    let names: Vec<_> = names.into_iter().map(|it| format!("`{it}`")).collect();
-    match names.as_slice() {
-        [] => String::new(),
-        [one] => one.clone(),
-        [first @ .., last] if first.len() < 3 => format!("{} and {last}", first.join(", ")),
-        [one, two, rest @ ..] => format!("{one}, {two} and {} more", rest.len()),
-    }
+    join(names.into_iter().map(|it| format!("`{it}`")).collect())
 }
 
 /// API groups, the core group by that word.
@@ -99,5 +93,15 @@ pub(super) fn groups(groups: &[&str]) -> String {
             let names = several.iter().map(|it| if it.is_empty() { "core" } else { it });
             format!("the API groups {}", list(names))
         }
+    }
+}
+
+/// Phrases, the last behind `and`; no more than three, then their number.
+pub(super) fn join(phrases: Vec<String>) -> String {
+    match phrases.as_slice() {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] if first.len() < 3 => format!("{} and {last}", first.join(", ")),
+        [one, two, rest @ ..] => format!("{one}, {two} and {} more", rest.len()),
     }
 }
