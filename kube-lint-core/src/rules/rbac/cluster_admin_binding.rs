@@ -3,10 +3,10 @@
 use crate::{
     analysis::rbac::{BoundRole, Rbac, everything, is_sensitive_namespace},
     diagnostic::Severity,
-    inventory::{Grant, Inventory},
+    inventory::Inventory,
     model::{Binding, Subject},
     object::{Kind, Object, Text},
-    rule::{Check, Reporter, declare_rule},
+    rule::{Check, Finding, Reporter, declare_rule},
 };
 
 use super::words;
@@ -36,98 +36,145 @@ declare_rule! {
 }
 
 fn check(object: &Object<'_>, inventory: &Inventory<'_>, reporter: &mut Reporter<'_>) {
-    let binding = Binding::new(object);
-    let Some(name) = binding.role_name() else {
+    let rbac = Rbac::new(inventory);
+    let Some(admin) = admin_role(rbac, object, inventory) else {
         return;
     };
-    let rbac = Rbac::new(inventory);
-    let (programs, people): (Vec<_>, Vec<_>) = binding
+    let (programs, people): (Vec<_>, Vec<_>) = Binding::new(object)
         .subjects()
         .filter(|it| it.name().is_none_or(|it| it.value != "system:masters"))
         .partition(is_program);
     if programs.is_empty() && people.is_empty() || rbac.is_built_in(object) {
         return;
     }
-    let is_admin = match object.kind() {
-        Kind::ClusterRoleBinding => grants_everything(rbac, object, inventory),
-        _ => is_cluster_admin(&binding),
-    };
-    if is_admin {
-        report(object, name, &programs, &people, inventory, reporter);
+    if object.kind() == Kind::ClusterRoleBinding {
+        report_cluster(object, &admin, &programs, &people, inventory, reporter);
+    } else {
+        report_namespace(
+            object,
+            &admin,
+            &[programs, people].concat(),
+            inventory,
+            reporter,
+        );
     }
 }
 
-fn is_cluster_admin(binding: &Binding<'_>) -> bool {
-    let is = |text: Option<Text<'_>>, value| text.is_some_and(|it| it.value == value);
-    is(binding.role_kind(), "ClusterRole") && is(binding.role_name(), "cluster-admin")
+/// A role that makes cluster admin.
+struct AdminRole<'a> {
+    /// `roleRef.name`.
+    name: Text<'a>,
+    /// The entry by which a role of the input does; none for `cluster-admin` itself.
+    proof: Option<Text<'a>>,
 }
 
-/// Whether the role that `object` binds grants everything, in one unit at least.
-fn grants_everything<'a>(
+/// The role that `object` binds, if it grants everything in one unit at least.
+fn admin_role<'a>(
     rbac: Rbac<'_, 'a>,
     object: &Object<'a>,
     inventory: &Inventory<'a>,
-) -> bool {
-    let grants = inventory.bindings().of_binding(object.id());
-    if grants.is_empty() {
-        return is_cluster_admin(&Binding::new(object));
+) -> Option<AdminRole<'a>> {
+    let binding = Binding::new(object);
+    let name = binding.role_name()?;
+    if binding.role_kind()?.value != "ClusterRole" {
+        return None;
     }
-    grants.iter().any(|grant| is_total(rbac, grant))
-}
-
-fn is_total<'a>(rbac: Rbac<'_, 'a>, grant: &Grant<'a>) -> bool {
-    match rbac.role(grant) {
-        Some(BoundRole::BuiltIn(role)) => role.name == "cluster-admin",
-        Some(role) => rbac.rules(role).iter().any(|it| everything(it).is_some()),
-        None => false,
+    let defined = inventory.bindings().of_binding(object.id()).iter();
+    let defined: Vec<_> = defined
+        .filter_map(|it| match rbac.role(it)? {
+            BoundRole::Defined(role) => Some(BoundRole::Defined(role)),
+            BoundRole::BuiltIn(_) => None,
+        })
+        .collect();
+    if defined.is_empty() {
+        let is_admin = name.value == "cluster-admin";
+        return is_admin.then_some(AdminRole { name, proof: None });
     }
+    if object.kind() == Kind::RoleBinding {
+        return None;
+    }
+    let mut rules = defined.into_iter().flat_map(|it| rbac.rules(it));
+    let proof = rules.find_map(|it| everything(&it))?.resource;
+    Some(AdminRole {
+        name,
+        proof: Some(proof),
+    })
 }
 
 /// Whether programs act as the subject: a ServiceAccount, a group of them, or just anybody.
 fn is_program(subject: &Subject<'_>) -> bool {
     let name = subject.name().map_or("", |it| it.value);
     match subject.kind().map_or("", |it| it.value) {
-        "User" => name.starts_with("system:"),
-        "Group" => name.starts_with("system:") && name != "system:masters",
+        "User" | "Group" => name.starts_with("system:"),
         _ => true,
     }
 }
 
-fn report<'a>(
+fn report_cluster<'a>(
     object: &Object<'a>,
-    role: Text<'a>,
+    admin: &AdminRole<'a>,
     programs: &[Subject<'a>],
     people: &[Subject<'a>],
     inventory: &Inventory<'a>,
     reporter: &mut Reporter<'_>,
 ) {
-    let shown = if programs.is_empty() { people } else { programs };
-    let names = shown
+    let are_programs = !programs.is_empty();
+    let shown = if are_programs { programs } else { people };
+    let who = who(object, shown, inventory);
+    let binding = words::named(inventory, object);
+    let role = match admin.proof {
+        Some(_) => format!(": cluster role `{}` grants everything", admin.name.value),
+        None => String::new(),
+    };
+    let finding = if are_programs {
+        let message = format!("{binding} makes {who} cluster admin{role}");
+        reporter.report(admin.name.node, message)
+    } else {
+        let message = format!("{binding} makes people cluster admin, {who}{role}");
+        let finding = reporter.report(admin.name.node, message);
+        finding.severity(Severity::Warning)
+    };
+    finding.help("bind a role that lists what is needed");
+    label_subjects(shown, finding);
+    if let Some(proof) = admin.proof {
+        finding.label(proof.node, "grants everything");
+    }
+}
+
+fn report_namespace<'a>(
+    object: &Object<'a>,
+    admin: &AdminRole<'a>,
+    subjects: &[Subject<'a>],
+    inventory: &Inventory<'a>,
+    reporter: &mut Reporter<'_>,
+) {
+    let namespace = inventory.namespace(object).name();
+    let place = namespace.map_or("its namespace".to_owned(), |it| format!("`{it}`"));
+    let binding = words::named(inventory, object);
+    let who = who(object, subjects, inventory);
+    let message = format!("{binding} gives {who} all power in {place}");
+    let finding = reporter.report(admin.name.node, message);
+    finding.help("bind a role that lists what is needed");
+    if !namespace.is_some_and(is_sensitive_namespace) {
+        finding.severity(Severity::Warning);
+    }
+    label_subjects(subjects, finding);
+}
+
+fn who<'a>(object: &Object<'a>, subjects: &[Subject<'a>], inventory: &Inventory<'a>) -> String {
+    let names = subjects
         .iter()
         .filter_map(|it| words::subject(inventory, object, it));
-    let who = words::join(names.collect());
-    let binding = words::named(inventory, object);
-    let mut level = Severity::Error;
-    let mut message = format!("{binding} makes {who} cluster admin");
-    if object.kind() == Kind::RoleBinding {
-        let namespace = inventory.namespace(object).name();
-        let place = namespace.map_or("its namespace".to_owned(), |it| format!("`{it}`"));
-        message = format!("{binding} gives {who} all power in {place}");
-        if !namespace.is_some_and(is_sensitive_namespace) {
-            level = Severity::Warning;
-        }
-    } else if programs.is_empty() {
-        level = Severity::Warning;
-        message.push_str(", people only");
-    } else if role.value != "cluster-admin" {
-        message.push_str(&format!(": `{}` grants everything", role.value));
+    let names: Vec<_> = names.collect();
+    if names.is_empty() {
+        "its subjects".to_owned()
+    } else {
+        words::join(&names)
     }
-    let finding = reporter.report(role.node, message);
-    finding
-        .help("bind a role that lists what is needed")
-        .severity(level);
-    for it in shown {
-        let at = it.name().map_or(it.node(), |it| it.node);
-        finding.label(at, "bound here");
+}
+
+fn label_subjects(subjects: &[Subject<'_>], finding: &mut Finding) {
+    for it in subjects {
+        finding.label(it.name().map_or(it.node(), |it| it.node), "bound here");
     }
 }

@@ -56,7 +56,10 @@ fn check(object: &Object<'_>, inventory: &Inventory<'_>, reporter: &mut Reporter
     };
     if let Some(group) = wrong_group(&binding) {
         let binding = words::named(inventory, object);
-        let message = format!("{binding} refers to a role of the API group `{}`, which has none", group.value);
+        let message = format!(
+            "{binding} refers to a role of the API group `{}`, which has none",
+            group.value
+        );
         reporter
             .report(group.node, message)
             .help("write `rbac.authorization.k8s.io`");
@@ -113,7 +116,10 @@ fn report_kind<'a>(
     reporter: &mut Reporter<'_>,
 ) {
     let binding = words::named(inventory, object);
-    let message = format!("{binding} refers to the kind `{}`, which is no role", kind.value);
+    let message = format!(
+        "{binding} refers to the kind `{}`, which is no role",
+        kind.value
+    );
     let help = match object.kind() {
         Kind::ClusterRoleBinding => "write `ClusterRole`",
         _ => "write `Role` or `ClusterRole`",
@@ -210,7 +216,9 @@ fn report_other_kind<'a>(
         _ => "Role",
     };
     let message = match other {
-        OtherKind::BuiltIn => format!("{refers}, which is not defined; every cluster has the {kind}"),
+        OtherKind::BuiltIn => {
+            format!("{refers}, which is not defined; every cluster has the {kind}")
+        }
         _ => format!("{refers}, which is not defined; a {kind} of that name is"),
     };
     let finding = reporter.report(reference.kind_word.node, message);

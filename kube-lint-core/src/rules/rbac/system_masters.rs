@@ -91,7 +91,7 @@ fn check_role<'a>(object: &Object<'a>, inventory: &Inventory<'a>, reporter: &mut
         // Groups lie in no namespace: a RoleBinding does not grant this.
         if !matches!(extent, Extent::Cluster(_)) {
             level = Severity::Info;
-            message.push_str(", though no cluster role binding here uses it");
+            message.push_str("; no cluster role binding of it was found");
         }
         let finding = reporter.report(at.node, message);
         finding
@@ -170,7 +170,10 @@ fn check_request<'a>(object: &Object<'a>, inventory: &Inventory<'a>, reporter: &
     let Some(request) = object.at(&["spec", "request"]) else {
         return;
     };
-    if request.str().is_some_and(|it| asks_for_organization(it, MASTERS)) {
+    if request
+        .str()
+        .is_some_and(|it| asks_for_organization(it, MASTERS))
+    {
         let name = inventory.display(object);
         let message = format!(
             "certificate signing request `{name}` asks to be in group `{MASTERS}`, which the API server refuses unless told otherwise"

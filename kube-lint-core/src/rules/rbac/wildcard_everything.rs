@@ -100,7 +100,7 @@ fn report_urls<'a>(
     let role = words::named(inventory, object);
     let (severity, rest) = match extent {
         Extent::Cluster(_) => (Severity::Warning, ", `/metrics` and `/debug` among them"),
-        _ => (Severity::Info, ", though no cluster role binding here uses it"),
+        _ => (Severity::Info, "; no cluster role binding of it was found"),
     };
     let finding = reporter.report(
         url.node,

@@ -37,7 +37,14 @@ declare_rule! {
 }
 
 /// Subresources that give power over their object, whatever it is.
-const SENSITIVE: [&str; 6] = ["*/approval", "*/attach", "*/exec", "*/proxy", "*/status", "*/token"];
+const SENSITIVE: [&str; 6] = [
+    "*/approval",
+    "*/attach",
+    "*/exec",
+    "*/proxy",
+    "*/status",
+    "*/token",
+];
 
 fn check(object: &Object<'_>, inventory: &Inventory<'_>, reporter: &mut Reporter<'_>) {
     for rule in Rbac::new(inventory).own_rules(object) {
@@ -66,7 +73,11 @@ fn check_resource<'a>(
         None => "every resource".to_owned(),
     };
     let groups: Vec<_> = rule.api_groups().map(|it| it.value).collect();
-    let built_in: Vec<_> = groups.iter().copied().filter(|it| is_built_in_group(it)).collect();
+    let built_in: Vec<_> = groups
+        .iter()
+        .copied()
+        .filter(|it| is_built_in_group(it))
+        .collect();
     let of_all = groups.contains(&"*");
     let of = if of_all {
         "of every API group".to_owned()

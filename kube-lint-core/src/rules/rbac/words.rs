@@ -18,7 +18,10 @@ pub(super) fn named<'a>(inventory: &Inventory<'a>, object: &Object<'a>) -> Strin
         Kind::RoleBinding => "role binding",
         _ => object.kind_name(),
     };
-    format!("{kind} `{}`", inventory.display(object))
+    match object.name() {
+        Some(_) => format!("{kind} `{}`", inventory.display(object)),
+        None => format!("unnamed {kind}"),
+    }
 }
 
 /// A subject of `binding` in words; `None` where its name is not known.
@@ -62,9 +65,10 @@ pub(super) fn place(extent: Extent<'_>) -> String {
         Extent::Sensitive(namespace, _) | Extent::Namespace(Some(namespace), _) => {
             format!("in `{namespace}`")
         }
-        Extent::Namespace(None, _) => "in one namespace".to_owned(),
+        Extent::Namespace(None, None) => "in its namespace".to_owned(),
+        Extent::Namespace(None, Some(_)) => "in the namespace it is bound in".to_owned(),
         Extent::Namespaces(_) => "in the namespaces it is bound in".to_owned(),
-        Extent::Nowhere => "wherever it is bound, though nothing here binds it".to_owned(),
+        Extent::Nowhere => "wherever it is bound; no binding was found".to_owned(),
     }
 }
 
@@ -81,7 +85,8 @@ pub(super) fn label_binding(finding: &mut Finding, extent: Extent<'_>) {
 
 /// `a`, `b` and `c`; no more than three names, then their number.
 pub(super) fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
-    join(names.into_iter().map(|it| format!("`{it}`")).collect())
+    let names: Vec<_> = names.into_iter().map(|it| format!("`{it}`")).collect();
+    join(&names)
 }
 
 /// API groups, the core group by that word.
@@ -90,15 +95,17 @@ pub(super) fn groups(groups: &[&str]) -> String {
         [""] => "the core API group".to_owned(),
         [one] => format!("the API group `{one}`"),
         several => {
-            let names = several.iter().map(|it| if it.is_empty() { "core" } else { it });
+            let names = several
+                .iter()
+                .map(|it| if it.is_empty() { "core" } else { it });
             format!("the API groups {}", list(names))
         }
     }
 }
 
 /// Phrases, the last behind `and`; no more than three, then their number.
-pub(super) fn join(phrases: Vec<String>) -> String {
-    match phrases.as_slice() {
+pub(super) fn join(phrases: &[String]) -> String {
+    match phrases {
         [] => String::new(),
         [one] => one.clone(),
         [first @ .., last] if first.len() < 3 => format!("{} and {last}", first.join(", ")),
