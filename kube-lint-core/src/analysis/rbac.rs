@@ -34,6 +34,16 @@ pub enum BoundRole<'a> {
     BuiltIn(&'static BuiltInRole),
 }
 
+impl<'a> BoundRole<'a> {
+    /// Its name, where known.
+    pub fn name(self) -> Option<&'a str> {
+        match self {
+            Self::Defined(object) => Some(object.name()?.value),
+            Self::BuiltIn(known) => Some(known.name),
+        }
+    }
+}
+
 impl<'i, 'a> Rbac<'i, 'a> {
     /// The answers for `inventory`.
     pub fn new(inventory: &'i Inventory<'a>) -> Self {

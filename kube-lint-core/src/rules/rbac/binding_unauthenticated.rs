@@ -17,7 +17,7 @@ declare_rule! {
     ///
     /// Finds bindings of the group `system:unauthenticated` and the user `system:anonymous`, whatever the
     /// role. Roles that only show health and version are left out, and the `cluster-info` of kubeadm; for
-    /// the public keys of OpenID discovery it is info.
+    /// the public keys of `OpenID` discovery it is info.
     ///
     /// ## Why is this bad?
     ///

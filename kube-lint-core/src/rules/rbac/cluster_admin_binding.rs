@@ -14,10 +14,10 @@ use super::words;
 declare_rule! {
     /// ## What it does
     ///
-    /// Finds bindings to `cluster-admin`, and ClusterRoleBindings to roles that grant as much, also where
+    /// Finds bindings to `cluster-admin`, and `ClusterRoleBindings` to roles that grant as much, also where
     /// aggregation gives it to them.
     ///
-    /// It is a warning where only people are bound, as users and groups, and where a RoleBinding limits
+    /// It is a warning where only people are bound, as users and groups, and where a `RoleBinding` limits
     /// `cluster-admin` to a namespace. The API server's own binding for `system:masters` is left out.
     ///
     /// ## Why is this bad?

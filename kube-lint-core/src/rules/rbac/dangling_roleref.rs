@@ -26,8 +26,8 @@ declare_rule! {
     ///
     /// ## What to do
     ///
-    /// Write the name and kind of the role that is meant. A RoleBinding finds a Role in its own namespace
-    /// only, a ClusterRoleBinding finds none.
+    /// Write the name and kind of the role that is meant. A `RoleBinding` finds a Role in its own namespace
+    /// only, a `ClusterRoleBinding` finds none.
     "rbac/dangling-roleref" {
         summary: "binding refers to a role that does not exist",
         severity: Error,

@@ -17,7 +17,7 @@ declare_rule! {
     /// Finds roles that can read Secrets without being limited to some by `resourceNames`. `get`, `list` and
     /// `watch` all reveal their contents, and so do the answers to `patch` and `deletecollection`.
     ///
-    /// It is an error where a ClusterRoleBinding makes the rule hold in the whole cluster, or where it holds
+    /// It is an error where a `ClusterRoleBinding` makes the rule hold in the whole cluster, or where it holds
     /// in a namespace such as `kube-system`; a warning in other namespaces; info for a cluster role that
     /// nothing binds. It is one level lower where role or subject bear the name of a program that reads
     /// Secrets by trade, such as cert-manager.
@@ -49,12 +49,12 @@ fn check(object: &Object<'_>, inventory: &Inventory<'_>, reporter: &mut Reporter
         return;
     };
     let extent = rbac.extent(object);
-    let role = words::named(inventory, object);
-    let mut message = format!("{role} can read every Secret {}", words::place(extent));
+    let name = words::named(inventory, object);
+    let mut message = format!("{name} can read every Secret {}", words::place(extent));
     let mut level = words::level(extent);
     if let Some(operator) = operator(object, extent) {
         level = lowered(level);
-        message.push_str(&format!(", as {operator} does by trade"));
+        message = format!("{message}, as {operator} does by trade");
     }
     let at = place(rule, first);
     let finding = reporter.report(at.node, message);

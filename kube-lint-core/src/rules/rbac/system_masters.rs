@@ -85,8 +85,8 @@ fn check_role<'a>(object: &Object<'a>, inventory: &Inventory<'a>, reporter: &mut
             continue;
         };
         let extent = rbac.extent(object);
-        let role = words::named(inventory, object);
-        let mut message = format!("{role} may impersonate group `{MASTERS}`");
+        let name = words::named(inventory, object);
+        let mut message = format!("{name} may impersonate group `{MASTERS}`");
         let mut level = Severity::Error;
         // Groups lie in no namespace: a RoleBinding does not grant this.
         if !matches!(extent, Extent::Cluster(_)) {

@@ -67,7 +67,7 @@ fn check_resource<'a>(
     inventory: &Inventory<'a>,
     reporter: &mut Reporter<'_>,
 ) {
-    let role = words::named(inventory, object);
+    let name = words::named(inventory, object);
     let what = match resource.value.split_once('/') {
         Some((_, part)) => format!("`{part}` of every resource"),
         None => "every resource".to_owned(),
@@ -86,7 +86,7 @@ fn check_resource<'a>(
     } else {
         format!("of {}", words::groups(&built_in))
     };
-    let finding = reporter.report(resource.node, format!("{role} covers {what} {of}"));
+    let finding = reporter.report(resource.node, format!("{name} covers {what} {of}"));
     finding
         .here("every resource, now and later")
         .help("list the resources that are used");
@@ -108,9 +108,9 @@ fn check_group<'a>(
     if resources.is_empty() {
         return;
     }
-    let role = words::named(inventory, object);
+    let name = words::named(inventory, object);
     let resources = words::list(resources);
-    let message = format!("{role} covers {resources} of every API group, custom ones too");
+    let message = format!("{name} covers {resources} of every API group, custom ones too");
     reporter
         .report(group.node, message)
         .here("every API group")

@@ -5,7 +5,7 @@ use crate::{
     diagnostic::Severity,
     inventory::Inventory,
     model::Subject,
-    object::{Kind, Object},
+    object::{Kind, Namespace, Object},
     rule::Finding,
 };
 
@@ -39,7 +39,7 @@ pub(super) fn subject<'a>(
             let unit = units.next();
             let namespace = unit
                 .and_then(|it| inventory.subject_namespace(it.id, binding, subject))
-                .and_then(|it| it.name())
+                .and_then(Namespace::name)
                 .or_else(|| Some(subject.namespace()?.value));
             match namespace {
                 Some(namespace) => format!("ServiceAccount `{namespace}/{name}`"),
@@ -76,9 +76,16 @@ pub(super) fn place(extent: Extent<'_>) -> String {
 pub(super) fn label_binding(finding: &mut Finding, extent: Extent<'_>) {
     let Some(grant) = extent.grant() else { return };
     let role = grant.binding.at(&["roleRef", "name"]);
-    let words = match extent {
+    let place = match extent {
         Extent::Cluster(_) => "bound everywhere here",
         _ => "bound here",
+    };
+    let words = match grant.through {
+        Some(through) => format!(
+            "{place} as part of `{}`",
+            through.name().unwrap_or_default()
+        ),
+        None => place.to_owned(),
     };
     finding.label(role.unwrap_or(grant.binding.head()), words);
 }
