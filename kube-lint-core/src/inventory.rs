@@ -1,5 +1,6 @@
 //! All objects of one run, by unit, kind, namespace and name.
 
+mod bindings;
 mod definitions;
 mod lookup;
 
@@ -17,6 +18,7 @@ use crate::{
     yaml::Node,
 };
 
+pub use bindings::{Bindings, Grant, NamedGrant, Via};
 pub use definitions::{Definition, Keys};
 pub use lookup::{Missing, Resolution};
 
@@ -34,6 +36,7 @@ pub struct Inventory<'a> {
     definitions: Vec<Definition<'a>>,
     by_name: FxHashMap<(Kind, &'a str), Vec<usize>>,
     custom_groups: FxHashSet<&'a str>,
+    bindings: Bindings<'a>,
 }
 
 /// An object in a unit, as applied.
@@ -63,6 +66,7 @@ impl<'a> Inventory<'a> {
             definitions: Vec::new(),
             by_name: FxHashMap::default(),
             custom_groups: custom_resources.map(|it| &*it.group).collect(),
+            bindings: Bindings::default(),
             objects,
         };
         for object in &inventory.objects {
@@ -80,6 +84,7 @@ impl<'a> Inventory<'a> {
         inventory.patches = divided.patches;
         inventory.settle(divided.units);
         inventory.define();
+        inventory.bindings = Bindings::new(&inventory);
         inventory
     }
 
@@ -194,6 +199,18 @@ impl<'a> Inventory<'a> {
             namespace
         } else {
             self.namespace_of(object, None)
+        }
+    }
+
+    /// How messages name `object`: `namespace/name` where its namespace is known, `name` where it is
+    /// not, and its kind where it has no name.
+    pub fn display(&self, object: &Object<'a>) -> String {
+        let Some(name) = object.name() else {
+            return object.kind_name().to_owned();
+        };
+        match self.namespace(object) {
+            Namespace::Named(namespace) => format!("{namespace}/{}", name.value),
+            Namespace::Cluster | Namespace::Unset | Namespace::Unknown => name.value.to_owned(),
         }
     }
 
