@@ -14,6 +14,7 @@ use crate::discover;
 use crate::{
     config::Settings,
     inventory::Inventory,
+    model::PodSpec,
     report::{Report, SkipReason, Skipped},
     rule::{Check, Finding, Reporter, Rule},
     rules::RULES,
@@ -24,9 +25,6 @@ use crate::{
 
 use parse::{Parsed, Parser};
 use subject::Subjects;
-
-/// Files over this size in bytes are refused, but on standard input.
-pub const MAX_FILE_BYTES: u32 = 16 << 20;
 
 /// A file to lint.
 #[derive(Clone, Debug)]
@@ -129,7 +127,6 @@ impl Workspace {
                 .filter(|it| matches!(it.check, Check::File(_) | Check::Document(_)))
                 .collect(),
             limits: Limits::default(),
-            max_bytes: MAX_FILE_BYTES,
         };
         Self {
             settings,
@@ -160,6 +157,11 @@ impl Workspace {
             path: problem.name,
             content: Err(problem.reason),
         });
+        for link in found.links {
+            if let Some(parsed) = workspace.files.get_mut(&link.target) {
+                parsed.file.aliases.push(link.name.into());
+            }
+        }
         workspace
     }
 
@@ -195,11 +197,16 @@ impl Workspace {
         }
     }
 
+    /// The objects that the workspace holds, by unit, kind and name.
+    pub fn inventory(&self) -> Inventory<'_> {
+        let files = self.files.values().map(|it| &it.file).collect();
+        Inventory::new(files, &self.settings.target)
+    }
+
     /// Lints what the workspace holds; the same files give the same report, in whatever order they
     /// came and on however many threads.
     pub fn check(&self, scope: &Scope) -> Report {
-        let files: Vec<_> = self.files.values().map(|it| &it.file).collect();
-        let inventory = Inventory::new(files, &self.settings.target);
+        let inventory = self.inventory();
         let mut findings: Vec<_> = self
             .files
             .values()
@@ -308,7 +315,7 @@ fn run(rule: &'static Rule, inventory: &Inventory<'_>) -> Vec<Finding> {
                 .for_each(|it| check(it, inventory, &mut reporter));
         }
         Check::Container(check) => {
-            let containers = inventory.pod_specs().iter().flat_map(|it| it.containers());
+            let containers = inventory.pod_specs().iter().flat_map(PodSpec::containers);
             containers.for_each(|it| check(&it, inventory, &mut reporter));
         }
         Check::Unit(check) => {

@@ -142,7 +142,8 @@ pub(crate) fn is_unprintable(character: char) -> bool {
         || matches!(character, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
-/// `text` with every character that [`is_unprintable`] written as an escape, for messages and paths.
+/// `text` with every control character, and every mark that turns the direction of
+/// writing, as an escape: for messages and paths.
 pub fn printable(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for character in text.chars() {

@@ -37,8 +37,6 @@ pub(crate) struct Parser {
     /// Rules that look at files and documents, all but those that are off.
     pub(crate) rules: Vec<&'static Rule>,
     pub(crate) limits: Limits,
-    /// Files over this size in bytes are refused.
-    pub(crate) max_bytes: u32,
 }
 
 impl Parser {
@@ -51,7 +49,8 @@ impl Parser {
             skipped: BTreeMap::new(),
             objects: 0,
         };
-        match content.and_then(|bytes| decode::decode(bytes, self.max_bytes)) {
+        parsed.file.is_stream = path.is_empty();
+        match content.and_then(|bytes| decode::decode(bytes, u32::MAX)) {
             Ok(text) => self.read(&text, &mut parsed),
             Err(problem) => {
                 parsed.file.problem = Some(problem);
