@@ -15,7 +15,9 @@ const ALL: &str = "init main debug";
 /// A manifest of `kind` with `body` as the fields beside its metadata.
 fn manifest(api_version: &str, kind: &str, body: &str) -> String {
     let body = body.replace("SPEC", SPEC);
-    format!("apiVersion: {api_version}\nkind: {kind}\nmetadata: {{name: it, namespace: ns}}\n{body}\n")
+    format!(
+        "apiVersion: {api_version}\nkind: {kind}\nmetadata: {{name: it, namespace: ns}}\n{body}\n"
+    )
 }
 
 fn with<R>(text: &str, ask: impl FnOnce(&Inventory<'_>) -> R) -> R {
@@ -27,7 +29,11 @@ fn with<R>(text: &str, ask: impl FnOnce(&Inventory<'_>) -> R) -> R {
 fn names(pod: &PodSpec<'_>) -> String {
     let containers = pod.containers();
     let names: Vec<_> = containers.iter().filter_map(|it| it.name()).collect();
-    names.iter().map(|it| it.value).collect::<Vec<_>>().join(" ")
+    names
+        .iter()
+        .map(|it| it.value)
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// Containers and accounts of all PodSpecs of a manifest, a line each, with `whole` in front where it
@@ -83,7 +89,11 @@ fn whole_pod_specs_are_found() {
     ];
     for (api_version, kind, body) in rows {
         let expected = format!("whole acct 1: {ALL}");
-        assert_eq!(describe(api_version, kind, body), [expected], "{api_version} {kind}");
+        assert_eq!(
+            describe(api_version, kind, body),
+            [expected],
+            "{api_version} {kind}"
+        );
     }
 }
 
@@ -91,7 +101,9 @@ fn whole_pod_specs_are_found() {
 fn custom_resources_with_core_containers_are_found() {
     let template = "spec: {template: {spec: SPEC}}";
     let http01 = |solver: &str| {
-        format!("spec: {{acme: {{solvers: [{{http01: {{{solver}: {{podTemplate: {{spec: SPEC}}}}}}}}]}}}}")
+        format!(
+            "spec: {{acme: {{solvers: [{{http01: {{{solver}: {{podTemplate: {{spec: SPEC}}}}}}}}]}}}}"
+        )
     };
     let (ingress, gateway) = (http01("ingress"), http01("gatewayHTTPRoute"));
     let rows = [
@@ -99,7 +111,11 @@ fn custom_resources_with_core_containers_are_found() {
         ("serving.knative.dev/v1", "Configuration", template),
         ("serving.knative.dev/v1", "Revision", "spec: SPEC"),
         ("monitoring.coreos.com/v1", "Prometheus", "spec: SPEC"),
-        ("monitoring.coreos.com/v1alpha1", "PrometheusAgent", "spec: SPEC"),
+        (
+            "monitoring.coreos.com/v1alpha1",
+            "PrometheusAgent",
+            "spec: SPEC",
+        ),
         ("monitoring.coreos.com/v1", "Alertmanager", "spec: SPEC"),
         ("monitoring.coreos.com/v1", "ThanosRuler", "spec: SPEC"),
         ("cert-manager.io/v1", "Issuer", &ingress),
@@ -109,7 +125,11 @@ fn custom_resources_with_core_containers_are_found() {
     ];
     for (api_version, kind, body) in rows {
         let expected = format!("alike acct 1: {ALL}");
-        assert_eq!(describe(api_version, kind, body), [expected], "{api_version} {kind}");
+        assert_eq!(
+            describe(api_version, kind, body),
+            [expected],
+            "{api_version} {kind}"
+        );
     }
 }
 
@@ -154,7 +174,11 @@ fn tekton_keeps_containers_in_steps_and_accounts_in_runs() {
     let v1 = format!(
         "spec: {{taskRunTemplate: {{serviceAccountName: acct, podTemplate: {{}}}}, pipelineSpec: {tasks}}}"
     );
-    let expected = ["alike acct 0: ", "alike acct 1: a b c", "alike acct 1: a b c"];
+    let expected = [
+        "alike acct 0: ",
+        "alike acct 1: a b c",
+        "alike acct 1: a b c",
+    ];
     assert_eq!(found("v1", "PipelineRun", v1), expected);
     let v1beta1 =
         format!("spec: {{serviceAccountName: acct, podTemplate: {{}}, pipelineSpec: {tasks}}}");
@@ -166,7 +190,11 @@ fn roles_of_containers_are_told_apart() {
     with(&manifest("v1", "Pod", "spec: SPEC"), |inventory| {
         let containers = inventory.pod_specs()[0].containers();
         let roles: Vec<_> = containers.iter().map(|it| it.role()).collect();
-        let expected = [ContainerRole::Init, ContainerRole::Main, ContainerRole::Ephemeral];
+        let expected = [
+            ContainerRole::Init,
+            ContainerRole::Main,
+            ContainerRole::Ephemeral,
+        ];
         assert_eq!(roles, expected);
     });
 }
@@ -181,7 +209,9 @@ fn labels_are_those_of_the_template() {
         })
     };
     let template = "{metadata: {labels: {app: a}}, spec: SPEC}";
-    let cron = format!("spec: {{jobTemplate: {{metadata: {{labels: {{app: b}}}}, spec: {{template: {template}}}}}}}");
+    let cron = format!(
+        "spec: {{jobTemplate: {{metadata: {{labels: {{app: b}}}}, spec: {{template: {template}}}}}}}"
+    );
     assert_eq!(labels("CronJob", &cron).as_deref(), Some("a"));
     let job = format!("spec: {{template: {template}}}");
     assert_eq!(labels("Job", &job).as_deref(), Some("a"));
@@ -201,6 +231,9 @@ fn an_account_that_is_null_or_empty_is_not_named() {
     assert_eq!(account("serviceAccountName: ''"), (false, None));
     let old = (true, Some("old".to_owned()));
     assert_eq!(account("serviceAccountName: '', serviceAccount: old"), old);
-    assert_eq!(account("serviceAccountName: old, serviceAccount: other"), old);
+    assert_eq!(
+        account("serviceAccountName: old, serviceAccount: other"),
+        old
+    );
     assert_eq!(account("serviceAccountName: '$(NAME)'"), (true, None));
 }

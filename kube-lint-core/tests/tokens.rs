@@ -13,7 +13,9 @@ use kube_lint_core::{
 use serde_json::Value;
 
 fn ask<R>(config: &str, text: &str, question: impl FnOnce(&Inventory<'_>) -> R) -> R {
-    let settings = Config::from_yaml(".kube-lint.yaml", config).unwrap().settings;
+    let settings = Config::from_yaml(".kube-lint.yaml", config)
+        .unwrap()
+        .settings;
     let mut workspace = Workspace::new(settings);
     workspace.set(Source::new("it.yaml", text));
     question(&workspace.inventory())
@@ -26,7 +28,8 @@ fn manifests(row: &Value) -> String {
         "true" | "false" => format!("automountServiceAccountToken: {value}\n"),
         _ => String::new(),
     };
-    let mut pod = String::from("apiVersion: v1\nkind: Pod\nmetadata:\n  name: p\n  namespace: ns\n");
+    let mut pod =
+        String::from("apiVersion: v1\nkind: Pod\nmetadata:\n  name: p\n  namespace: ns\n");
     if word("variant") == "static-mirror" {
         pod.push_str("  annotations: {kubernetes.io/config.mirror: x}\n");
     }
@@ -60,7 +63,11 @@ fn manifests(row: &Value) -> String {
     if word("serviceAccount") == "absent" {
         return pod;
     }
-    let name = if word("nameField") == "none" { "default" } else { "acct" };
+    let name = if word("nameField") == "none" {
+        "default"
+    } else {
+        "acct"
+    };
     let pull = if word("variant") == "sa-pull-secrets" {
         "imagePullSecrets: [{name: reg}]\n"
     } else {
@@ -93,7 +100,10 @@ fn compare(row: &Value) -> (String, String) {
         for container in pod.containers().iter().filter(|_| !is_refused) {
             let name = container.name().unwrap().value;
             if let Some(own) = mount_at_token_path(container) {
-                mounted.push(format!("{name}:{}", own.get("name").unwrap().str().unwrap()));
+                mounted.push(format!(
+                    "{name}:{}",
+                    own.get("name").unwrap().str().unwrap()
+                ));
             }
             let is_automounted = mounts.iter().any(|it| {
                 it.container.node() == container.node()
@@ -104,7 +114,10 @@ fn compare(row: &Value) -> (String, String) {
             }
         }
         let has_token = !is_refused && !mounts.is_empty();
-        format!("{} {mounted:?} {has_token}", account.map_or("-", |it| it.name))
+        format!(
+            "{} {mounted:?} {has_token}",
+            account.map_or("-", |it| it.name)
+        )
     });
     (expected, found)
 }
@@ -113,7 +126,10 @@ fn compare(row: &Value) -> (String, String) {
 fn admission_agrees_on_every_row() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/oracles/podadmit.jsonl");
     let text = fs::read_to_string(path).unwrap();
-    let rows: Vec<Value> = text.lines().map(|it| serde_json::from_str(it).unwrap()).collect();
+    let rows: Vec<Value> = text
+        .lines()
+        .map(|it| serde_json::from_str(it).unwrap())
+        .collect();
     assert_eq!(rows.len(), 129);
     for row in rows {
         let (expected, found) = compare(&row);
@@ -138,23 +154,49 @@ const POD: &str = "apiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: ns}
 
 #[test]
 fn a_token_is_assumed_where_the_account_is_not_in_the_input() {
-    let pod = |spec: &str| automount(&format!("{POD}spec: {{{spec} containers: [{{name: a}}, {{name: b}}]}}"));
+    let pod = |spec: &str| {
+        automount(&format!(
+            "{POD}spec: {{{spec} containers: [{{name: a}}, {{name: b}}]}}"
+        ))
+    };
     assert_eq!(pod(""), ("assumed".to_owned(), 2));
     assert_eq!(pod("serviceAccountName: acct,"), ("assumed".to_owned(), 2));
-    assert_eq!(pod("serviceAccountName: '{{ .name }}',"), ("assumed".to_owned(), 2));
-    assert_eq!(pod("automountServiceAccountToken: false,"), ("no".to_owned(), 0));
-    assert_eq!(pod("automountServiceAccountToken: null,"), ("assumed".to_owned(), 2));
-    assert_eq!(pod("automountServiceAccountToken: '{{ .mount }}',"), ("assumed".to_owned(), 2));
-    assert_eq!(pod("automountServiceAccountToken: off,"), ("no".to_owned(), 0));
+    assert_eq!(
+        pod("serviceAccountName: '{{ .name }}',"),
+        ("assumed".to_owned(), 2)
+    );
+    assert_eq!(
+        pod("automountServiceAccountToken: false,"),
+        ("no".to_owned(), 0)
+    );
+    assert_eq!(
+        pod("automountServiceAccountToken: null,"),
+        ("assumed".to_owned(), 2)
+    );
+    assert_eq!(
+        pod("automountServiceAccountToken: '{{ .mount }}',"),
+        ("assumed".to_owned(), 2)
+    );
+    assert_eq!(
+        pod("automountServiceAccountToken: off,"),
+        ("no".to_owned(), 0)
+    );
 }
 
 #[test]
 fn custom_resources_may_have_defaults_of_their_own() {
-    let account = "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: acct, namespace: ns}\n---\n";
+    let account =
+        "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: acct, namespace: ns}\n---\n";
     let prometheus = "apiVersion: monitoring.coreos.com/v1\nkind: Prometheus\nmetadata: {name: p, namespace: ns}\n\
         spec: {serviceAccountName: acct}\n";
     assert_eq!(automount(&format!("{account}{prometheus}")).0, "assumed");
-    assert_eq!(automount(&format!("{account}{POD}spec: {{serviceAccountName: acct}}\n")).0, "yes");
+    assert_eq!(
+        automount(&format!(
+            "{account}{POD}spec: {{serviceAccountName: acct}}\n"
+        ))
+        .0,
+        "yes"
+    );
 }
 
 #[test]
@@ -167,7 +209,10 @@ fn only_tokens_that_the_api_server_takes_count() {
         automount(&format!("{POD}spec: {spec}\n")).1
     };
     assert_eq!(volume("{serviceAccountToken: {path: t}}"), 1);
-    assert_eq!(volume("{serviceAccountToken: {path: t, audience: vault}}"), 0);
+    assert_eq!(
+        volume("{serviceAccountToken: {path: t, audience: vault}}"),
+        0
+    );
     let own = "{serviceAccountToken: {path: t, audience: 'https://kubernetes.default.svc'}}";
     assert_eq!(volume(own), 1);
     assert_eq!(volume("{configMap: {name: c}}"), 0);
@@ -180,7 +225,9 @@ fn secrets_with_tokens_count_where_they_are_mounted() {
         volumes: [{name: t, secret: {secretName: token}}, {name: u, projected: {sources: [{secret: {name: token}}]}}], \
         containers: [{name: a, volumeMounts: [{name: t, mountPath: /t}, {name: u, mountPath: /u}]}]}\n---\n";
     let secret = |kind: &str| {
-        format!("apiVersion: v1\nkind: Secret\nmetadata: {{name: token, namespace: ns}}\ntype: {kind}\n")
+        format!(
+            "apiVersion: v1\nkind: Secret\nmetadata: {{name: token, namespace: ns}}\ntype: {kind}\n"
+        )
     };
     let mounts = |kind| automount(&format!("{pod}{}", secret(kind))).1;
     assert_eq!(mounts("kubernetes.io/service-account-token"), 2);

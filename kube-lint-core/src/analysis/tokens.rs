@@ -193,11 +193,9 @@ fn account<'a>(pod: &PodSpec<'a>, inventory: &Inventory<'a>) -> Option<Account<'
     let object = pod.object();
     let named = pod.service_account_name();
     let fields = ["serviceAccountName", "serviceAccount"];
-    let is_patched = fields
-        .iter()
-        .any(|field| is_patched(pod, field, inventory));
-    let is_known = named.is_some()
-        || pod.is_whole() && !pod.names_service_account() && !object.is_partial();
+    let is_patched = fields.iter().any(|field| is_patched(pod, field, inventory));
+    let is_known =
+        named.is_some() || pod.is_whole() && !pod.names_service_account() && !object.is_partial();
     if is_patched || !is_known {
         return None;
     }

@@ -177,7 +177,11 @@ impl<'a> Bindings<'a> {
     /// The grants that name the ServiceAccount `name` in `namespace`: as itself, by its user name or,
     /// but for `system:authenticated` in the built-in bindings, through its groups. Every unit's are
     /// given; those of namespaces that may be others have [`Relation::Unknown`].
-    pub fn to_account<'i>(&'i self, namespace: Namespace<'a>, name: &str) -> Vec<NamedGrant<'i, 'a>> {
+    pub fn to_account<'i>(
+        &'i self,
+        namespace: Namespace<'a>,
+        name: &str,
+    ) -> Vec<NamedGrant<'i, 'a>> {
         let direct = self.accounts.get(name).into_iter().flatten();
         let mut named: Vec<_> = direct
             .map(|it| self.named(it, it.namespace.compare(namespace)))
@@ -205,9 +209,7 @@ impl<'a> Bindings<'a> {
             .collect();
         entries.sort_by_key(|it| (it.grant, it.subject.node().id()));
         let named = entries.into_iter();
-        named
-            .map(|it| self.named(it, Relation::Unknown))
-            .collect()
+        named.map(|it| self.named(it, Relation::Unknown)).collect()
     }
 
     /// The grants that name the user `name`.

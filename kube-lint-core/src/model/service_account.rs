@@ -53,13 +53,7 @@ pub const MIRROR_ANNOTATION: &str = "kubernetes.io/config.mirror";
 
 const WORKFLOW: [Path; 6] = [
     &["spec", "templates", "[]", "serviceAccountName"],
-    &[
-        "spec",
-        "templates",
-        "[]",
-        "executor",
-        "serviceAccountName",
-    ],
+    &["spec", "templates", "[]", "executor", "serviceAccountName"],
     &["spec", "templateDefaults", "serviceAccountName"],
     &["spec", "executor", "serviceAccountName"],
     &["spec", "artifactGC", "serviceAccountName"],
