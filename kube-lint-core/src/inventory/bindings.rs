@@ -20,6 +20,7 @@ pub struct Bindings<'a> {
     accounts: FxHashMap<&'a str, Vec<Entry<'a>>>,
     users: FxHashMap<&'a str, Vec<Entry<'a>>>,
     groups: FxHashMap<&'a str, Vec<Entry<'a>>>,
+    aggregated: Vec<Object<'a>>,
 }
 
 /// A binding as applied in a unit.
@@ -79,7 +80,12 @@ struct Entry<'a> {
 
 impl<'a> Bindings<'a> {
     pub(super) fn new(inventory: &Inventory<'a>) -> Self {
-        let mut bindings = Self::default();
+        let roles = inventory.of_kind(Kind::ClusterRole);
+        let aggregated = roles.filter(|it| it.root().get("aggregationRule").is_some());
+        let mut bindings = Self {
+            aggregated: aggregated.copied().collect(),
+            ..Self::default()
+        };
         for kind in [Kind::ClusterRoleBinding, Kind::RoleBinding] {
             for object in inventory.of_kind(kind) {
                 for unit in inventory.units_of(object.id()) {
@@ -157,6 +163,11 @@ impl<'a> Bindings<'a> {
     /// Every grant: those of `ClusterRoleBinding`s first, in order of path and place.
     pub fn grants(&self) -> &[Grant<'a>] {
         &self.grants
+    }
+
+    /// The `ClusterRole`s that aggregate others.
+    pub fn aggregated(&self) -> &[Object<'a>] {
+        &self.aggregated
     }
 
     /// The grants that bind the role `role` of the input.
