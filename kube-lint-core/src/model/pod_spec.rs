@@ -184,8 +184,11 @@ pub fn pod_specs<'a>(object: &Object<'a>) -> Vec<PodSpec<'a>> {
     found
 }
 
+/// Fields to follow; `[]` stands for every item of a list.
+pub(super) type Path = &'static [&'static str];
+
 /// Adds the nodes at `path` below `node` to `found`.
-fn below<'a>(node: Node<'a>, path: &[&str], found: &mut Vec<Node<'a>>) {
+pub(super) fn below<'a>(node: Node<'a>, path: &[&str], found: &mut Vec<Node<'a>>) {
     match path.split_first() {
         None => found.push(node),
         Some((&"[]", rest)) => node.items().for_each(|item| below(item, rest, found)),
