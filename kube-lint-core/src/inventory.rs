@@ -197,6 +197,18 @@ impl<'a> Inventory<'a> {
         }
     }
 
+    /// How messages name `object`: `namespace/name` where its namespace is known, `name` where it is
+    /// not, and its kind where it has no name.
+    pub fn display(&self, object: &Object<'a>) -> String {
+        let Some(name) = object.name() else {
+            return object.kind_name().to_owned();
+        };
+        match self.namespace(object) {
+            Namespace::Named(namespace) => format!("{namespace}/{}", name.value),
+            Namespace::Cluster | Namespace::Unset | Namespace::Unknown => name.value.to_owned(),
+        }
+    }
+
     /// §G2 of the evaluation model: kustomization, manifest, controller, option, unset.
     fn namespace_of(&self, object: &Object<'a>, member: Option<&Member<'a>>) -> Namespace<'a> {
         if object.kind().scope().is_some() && !object.kind().is_namespaced() {
