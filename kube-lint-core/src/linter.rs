@@ -6,7 +6,7 @@ mod subject;
 
 use std::collections::BTreeMap;
 #[cfg(feature = "disk")]
-use std::path::Path;
+use std::{cell::RefCell, path::Path};
 
 #[cfg(feature = "disk")]
 use crate::discover;
@@ -142,17 +142,20 @@ impl Workspace {
     pub fn open(root: &Path, settings: Settings) -> Self {
         let mut workspace = Self::new(settings);
         let exclude = workspace.settings.exclude.clone();
+        let excluded = RefCell::new(Vec::new());
         let found = discover::discover(root, |path, is_folder| {
-            if is_folder {
+            let is_excluded = if is_folder {
                 exclude.has_folder(path)
             } else {
                 exclude.has_file(path)
+            };
+            if is_excluded {
+                excluded.borrow_mut().push(path.to_owned());
             }
+            is_excluded
         });
-        workspace.load(found.files, |found| Source {
-            content: discover::read(&found),
-            path: found.name,
-        });
+        workspace.excluded = excluded.into_inner();
+        workspace.load(found.files, open);
         workspace.load(found.problems, |problem| Source {
             path: problem.name,
             content: Err(problem.reason),
@@ -163,6 +166,15 @@ impl Workspace {
             }
         }
         workspace
+    }
+
+    /// Adds a file that the walk did not find, because git ignores it or for its name, say; one that is
+    /// already there is left as it is.
+    #[cfg(feature = "disk")]
+    pub fn include(&mut self, found: discover::Found) {
+        if !self.files.contains_key(&found.name) {
+            self.load(vec![found], open);
+        }
     }
 
     /// Adds a file, or replaces the one of the same path.
@@ -267,13 +279,24 @@ impl Workspace {
                 }));
             report.paths[parsed.file.id.index()] = shown;
         }
-        let excluded = self.excluded.iter().map(|path| Skipped {
+        let mut excluded: Vec<_> = self.excluded.iter().collect();
+        excluded.sort();
+        excluded.dedup();
+        let excluded = excluded.into_iter().map(|path| Skipped {
             path: printable(path),
             reason: SkipReason::Excluded,
             documents: 0,
         });
         report.summary.skipped.extend(excluded);
         report
+    }
+}
+
+#[cfg(feature = "disk")]
+fn open(found: discover::Found) -> Source {
+    Source {
+        content: discover::read(&found),
+        path: found.name,
     }
 }
 

@@ -5,7 +5,9 @@ mod rbac;
 use crate::rule::Rule;
 
 /// Every rule, sorted by id.
-pub static RULES: &[&Rule] = &[&rbac::wildcard_verb::RULE];
+pub static RULES: &[&Rule] = &[
+    &rbac::wildcard_verb::RULE,
+];
 
 /// The rule of that id.
 pub fn find(id: &str) -> Option<&'static Rule> {

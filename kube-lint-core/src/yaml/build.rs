@@ -98,6 +98,10 @@ impl<'t> Builder<'t> {
         self.text
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.tree.nodes.is_empty()
+    }
+
     pub(super) fn end(&self) -> usize {
         self.end
     }

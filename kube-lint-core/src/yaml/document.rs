@@ -8,7 +8,7 @@ use super::{
     build::Builder,
     json,
     node::Node,
-    read,
+    quick, read,
     split::Chunk,
     text,
     tree::{NodeId, Tree},
@@ -198,11 +198,16 @@ fn parse(text: &str, limits: &Limits) -> (Tree, bool) {
         return (tree, true);
     }
     let control = text::control_character(text);
+    if control.is_none()
+        && let Some(tree) = quick::read(text, limits)
+    {
+        return (tree, false);
+    }
     let readable = match control {
         Some(at) => text::lines_before(text, at),
         None => text,
     };
-    let mut tree = read::read(Builder::new(text, limits), readable, limits);
+    let mut tree = read::read(text, readable, limits);
     if let Some(at) = control
         && tree.error.is_none()
         && tree.dropped.is_none()

@@ -49,6 +49,28 @@ fn is_refused(text: &str, at: usize) -> bool {
     )
 }
 
+/// Characters that break a line in YAML 1.1 and not in YAML 1.2: U+0085, U+2028 and U+2029.
+pub(super) fn old_breaks(text: &str) -> impl Iterator<Item = usize> + '_ {
+    let bytes = if text.is_ascii() {
+        &[]
+    } else {
+        text.as_bytes()
+    };
+    memchr::memchr2_iter(0xc2, 0xe2, bytes).filter(|&at| {
+        matches!(
+            bytes.get(at..),
+            Some([0xc2, 0x85, ..] | [0xe2, 0x80, 0xa8 | 0xa9, ..])
+        )
+    })
+}
+
+/// Whether a line may end elsewhere than at a line feed.
+pub(super) fn has_odd_breaks(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let lone = |at: usize| bytes.get(at + 1) != Some(&b'\n');
+    memchr::memchr_iter(b'\r', bytes).any(lone) || old_breaks(text).next().is_some()
+}
+
 /// The whole lines before the one that holds byte `at`.
 pub(super) fn lines_before(text: &str, at: usize) -> &str {
     let before = text.as_bytes().get(..at).unwrap_or_default();
