@@ -1,12 +1,21 @@
 //! The rules; this list is written by `cargo bless`.
 
 mod rbac;
+mod service_accounts;
 
 use crate::rule::Rule;
 
 /// Every rule, sorted by id.
 pub static RULES: &[&Rule] = &[
+    &rbac::wildcard_everything::RULE,
+    &rbac::wildcard_resource::RULE,
     &rbac::wildcard_verb::RULE,
+    &service_accounts::automount_default_account::RULE,
+    &service_accounts::default_bound::RULE,
+    &service_accounts::deprecated_field::RULE,
+    &service_accounts::legacy_token_secret::RULE,
+    &service_accounts::missing::RULE,
+    &service_accounts::token_automounted_unneeded::RULE,
 ];
 
 /// The rule of that id.
