@@ -1,7 +1,18 @@
 //! Typed views over nodes, in the terms of the Kubernetes API.
 
+mod config_map;
 mod pod_spec;
 mod rbac;
+mod references;
+mod secret;
+mod service_account;
 
+pub use config_map::ConfigMap;
 pub use pod_spec::{Container, ContainerRole, PodSpec, pod_specs};
 pub use rbac::{Binding, PolicyRule, Role, Subject};
+pub use references::{REFERRING, Reference, references};
+pub use secret::{Secret, SecretEntry, decode_base64, encode_base64};
+pub use service_account::{
+    ACCOUNT_ANNOTATION, AUTOMOUNT, MIRROR_ANNOTATION, ServiceAccount, TOKEN_SECRET,
+    account_references, automount,
+};
