@@ -77,6 +77,8 @@ pub struct Labels<'a> {
     pairs: Vec<(&'a str, Option<&'a str>)>,
     /// Whether there are no others.
     is_complete: bool,
+    /// Keys that may be there all the same.
+    expected: &'static [&'static str],
 }
 
 impl<'a> Labels<'a> {
@@ -85,6 +87,7 @@ impl<'a> Labels<'a> {
         Self {
             pairs: Vec::new(),
             is_complete: false,
+            expected: &[],
         }
     }
 
@@ -94,11 +97,13 @@ impl<'a> Labels<'a> {
             return Self {
                 pairs: Vec::new(),
                 is_complete: true,
+                expected: &[],
             };
         };
         let mut labels = Self {
             pairs: Vec::new(),
             is_complete: node.is_mapping(),
+            expected: &[],
         };
         for (key, value) in node.fields() {
             match key.text() {
@@ -119,15 +124,20 @@ impl<'a> Labels<'a> {
         }
     }
 
+    /// Notes labels that something may add later.
+    pub fn expect(&mut self, keys: &'static [&'static str]) {
+        self.expected = keys;
+    }
+
     /// Notes that there may be other labels, and other values.
     pub fn forget(&mut self) {
         self.pairs.clear();
         self.is_complete = false;
     }
 
-    /// Whether there are no others than those known.
-    pub fn is_complete(&self) -> bool {
-        self.is_complete
+    /// Whether all keys and values are known, but for those expected.
+    pub fn is_known(&self) -> bool {
+        self.is_complete && self.pairs.iter().all(|it| it.1.is_some())
     }
 
     /// Keys and, where known, values.
@@ -139,7 +149,7 @@ impl<'a> Labels<'a> {
     pub fn get(&self, key: &str) -> Label<'a> {
         match self.pairs.iter().find(|it| it.0 == key) {
             Some((_, value)) => Label::Value(*value),
-            None if self.is_complete => Label::Absent,
+            None if self.is_complete && !self.expected.contains(&key) => Label::Absent,
             None => Label::Unknown,
         }
     }
