@@ -4,20 +4,24 @@
 //! direction as soon as one policy that selects them has it, and what any of these allows is allowed.
 //! What gets through from whom to which port is to be built on top of this.
 
+mod coverage;
 mod policy;
 #[cfg(test)]
 mod tests;
 mod workload;
+
+use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
 use crate::{
     inventory::Inventory,
     model::{Direction, LabelSelector, Labels, Match, Peer},
-    object::{Kind, Namespace, ObjectId, Relation},
+    object::{Kind, Namespace, Object, ObjectId, Relation},
     units::{Unit, UnitId, UnitKind},
 };
 
+pub use coverage::Uncovered;
 pub use policy::Policy;
 use workload::ADDED_LATER;
 pub use workload::Workload;
@@ -74,6 +78,8 @@ pub struct Network<'i, 'a> {
     policies: Vec<Policy<'a>>,
     workload_index: Index<'a>,
     policy_index: Index<'a>,
+    /// Where each known name of a namespace is met first.
+    namespaces: BTreeMap<&'a str, Home<'a>>,
 }
 
 /// Entries by a label that they have or demand, so that few are asked.
@@ -97,12 +103,27 @@ impl<'i, 'a> Network<'i, 'a> {
         for (number, policy) in policies.iter().enumerate() {
             policy_index.add_selector(number, policy.pod_selector());
         }
+        let mut namespaces = BTreeMap::new();
+        for home in workloads.iter().map(|it: &Workload<'a>| it.home) {
+            if let Some(name) = home.namespace.name() {
+                namespaces.entry(name).or_insert(home);
+            }
+        }
         Self {
             inventory,
+            namespaces,
             workloads,
             policies,
             workload_index,
             policy_index,
+        }
+    }
+
+    /// The namespace of `object` as seen from `unit`: there, or else where it is the same everywhere.
+    pub fn namespace_in(&self, unit: UnitId, object: &Object<'a>) -> Namespace<'a> {
+        match self.inventory.member(unit, object.id()) {
+            Some(_) => self.inventory.identity(unit, object.id()).namespace,
+            None => self.inventory.namespace(object),
         }
     }
 
@@ -111,7 +132,7 @@ impl<'i, 'a> Network<'i, 'a> {
         &self.workloads
     }
 
-    /// Every policy of any kind.
+    /// Every policy of any kind, the entries of one object behind each other.
     pub fn policies(&self) -> &[Policy<'a>] {
         &self.policies
     }
@@ -166,6 +187,14 @@ impl<'i, 'a> Network<'i, 'a> {
         let pods = peer.pod_selector();
         let pods = pods.map_or(Match::Yes, |it| it.matches(&workload.labels));
         namespace.and(pods)
+    }
+
+    /// Names of the namespaces with workloads that `selector` certainly selects.
+    pub fn namespaces_matching(&self, selector: &LabelSelector<'a>) -> Vec<&'a str> {
+        let namespaces = self.namespaces.iter();
+        let matches = |home| selector.matches(&self.namespace_labels(home)).is_certain();
+        let selected = namespaces.filter(|(_, home)| matches(home));
+        selected.map(|(name, _)| *name).collect()
     }
 
     /// The labels of the namespace at `home`: those of its Namespace object where there is exactly one

@@ -2,11 +2,14 @@
 //! `extensions/v1beta1/types.go`, which has the same fields).
 
 use crate::{
-    object::{Object, Text, is_template, text, texts},
+    object::{Object, Text, text, texts},
     yaml::Node,
 };
 
-use super::selector::{LabelSelector, Match};
+use super::{
+    cidr::Cidr,
+    selector::{LabelSelector, Match},
+};
 
 /// The way of a connection, seen from the Pods that a policy selects.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -229,10 +232,7 @@ impl<'a> IpBlock<'a> {
 
     /// Whether it is all addresses of a family.
     pub fn is_everything(&self) -> bool {
-        let every = |it: &str| {
-            it.strip_suffix("/0")
-                .is_some_and(|it| !it.is_empty() && !is_template(it))
-        };
-        !self.has_exceptions() && self.cidr().is_some_and(|it| every(it.value))
+        let cidr = self.cidr().and_then(|it| Cidr::parse(it.value));
+        cidr.is_some_and(|it| it.network().prefix_len() == 0) && !self.has_exceptions()
     }
 }

@@ -171,7 +171,7 @@ pub enum Operator {
 /// What a selector asks of one label.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Requirement<'a> {
-    /// Where it stands: the key of a `matchLabels`, the item of a `matchExpressions`.
+    /// Where it stands: the value in `matchLabels`, the item of `matchExpressions`.
     pub node: Node<'a>,
     /// The label, where known.
     pub key: Option<&'a str>,
@@ -316,7 +316,7 @@ impl<'a> LabelSelector<'a> {
 
 fn equality<'a>((key, value): (Node<'a>, Node<'a>)) -> Requirement<'a> {
     Requirement {
-        node: key,
+        node: value,
         key: key.text().filter(|it| !is_template(it)),
         operator: Operator::In,
         values: vec![Text::of(value).map(|it| it.value)],
