@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod api_clients;
 pub mod jwt;
+pub mod network;
 pub mod rbac;
 pub mod secrets;
 pub mod tokens;
