@@ -95,18 +95,6 @@ impl Linter {
     pub fn check_disk(&self, root: &Path, scope: &Scope) -> Report {
         Workspace::open(root, self.settings.clone()).check(scope)
     }
-
-    /// As [`check_disk`](Self::check_disk), with `replaced` in place of the file of its path.
-    #[cfg(feature = "disk")]
-    pub fn check_disk_with(
-        &self,
-        root: &Path,
-        replaced: Source,
-        scope: &Scope,
-    ) -> Report {
-        let _ = (root, replaced, scope);
-        Report::default()
-    }
 }
 
 /// Keeps parsed files, so that linting again after one of them changed parses only that one.
@@ -167,10 +155,7 @@ impl Workspace {
             is_excluded
         });
         workspace.excluded = excluded.into_inner();
-        workspace.load(found.files, |found| Source {
-            content: discover::read(&found),
-            path: found.name,
-        });
+        workspace.load(found.files, open);
         workspace.load(found.problems, |problem| Source {
             path: problem.name,
             content: Err(problem.reason),
@@ -181,6 +166,15 @@ impl Workspace {
             }
         }
         workspace
+    }
+
+    /// Adds a file that the walk did not find, because git ignores it or for its name, say; one that is
+    /// already there is left as it is.
+    #[cfg(feature = "disk")]
+    pub fn include(&mut self, found: discover::Found) {
+        if !self.files.contains_key(&found.name) {
+            self.load(vec![found], open);
+        }
     }
 
     /// Adds a file, or replaces the one of the same path.
@@ -295,6 +289,14 @@ impl Workspace {
         });
         report.summary.skipped.extend(excluded);
         report
+    }
+}
+
+#[cfg(feature = "disk")]
+fn open(found: discover::Found) -> Source {
+    Source {
+        content: discover::read(&found),
+        path: found.name,
     }
 }
 

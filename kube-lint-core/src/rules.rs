@@ -2,7 +2,9 @@
 
 mod audit;
 mod manifest;
+mod network;
 mod rbac;
+mod service_accounts;
 
 use crate::rule::Rule;
 
@@ -21,7 +23,28 @@ pub static RULES: &[&Rule] = &[
     &manifest::unknown_field::RULE,
     &manifest::unreadable_file::RULE,
     &manifest::wrong_type::RULE,
+    &network::allow_all_ingress::RULE,
+    &network::egress_rules_ignored::RULE,
+    &network::ipblock_invalid::RULE,
+    &network::namespace_without_policy::RULE,
+    &network::peer_and_or_confusion::RULE,
+    &network::policy_selects_nothing::RULE,
+    &network::policytypes_implicit::RULE,
+    &network::workload_not_selected::RULE,
+    &rbac::binding_unauthenticated::RULE,
+    &rbac::cluster_admin_binding::RULE,
+    &rbac::dangling_roleref::RULE,
+    &rbac::read_secrets_unscoped::RULE,
+    &rbac::system_masters::RULE,
+    &rbac::wildcard_everything::RULE,
+    &rbac::wildcard_resource::RULE,
     &rbac::wildcard_verb::RULE,
+    &service_accounts::automount_default_account::RULE,
+    &service_accounts::default_bound::RULE,
+    &service_accounts::deprecated_field::RULE,
+    &service_accounts::legacy_token_secret::RULE,
+    &service_accounts::missing::RULE,
+    &service_accounts::token_automounted_unneeded::RULE,
 ];
 
 /// The rule of that id.

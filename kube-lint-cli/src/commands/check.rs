@@ -8,7 +8,8 @@ use std::{
 
 use kube_lint_core::{
     config::{Config, Settings},
-    linter::{Linter, Scope, Source},
+    discover::Found,
+    linter::{Scope, Source, Workspace},
     report::Report,
 };
 
@@ -54,8 +55,8 @@ fn lint(args: CheckArgs) -> Result<(Report, kube_lint_core::config::FailOn), Err
     let config = root.config(args.config.as_deref())?;
     let scope = input.scope(&root)?;
     let Config { settings, fail_on } = with_flags(config, args);
-    let linter = Linter::new(settings);
-    Ok((input.lint(&linter, &root, &scope)?, fail_on))
+    let workspace = input.open(settings, &root)?;
+    Ok((workspace.check(&scope), fail_on))
 }
 
 /// What the user named.
@@ -111,15 +112,29 @@ impl Input {
         Ok(Scope::Below(paths))
     }
 
-    fn lint(&self, linter: &Linter, root: &Root, scope: &Scope) -> Result<Report, Error> {
+    /// Reads the root, and what was named although the root leaves it out.
+    fn open(&self, settings: Settings, root: &Root) -> Result<Workspace, Error> {
         match self {
-            Self::Paths(_) => Ok(linter.check_disk(&root.folder, scope)),
-            Self::Replacing(path) => {
-                let source = stdin(root.relative(path)?)?;
-                Ok(linter.check_disk_with(&root.folder, source, scope))
+            Self::Paths(paths) => {
+                let mut workspace = Workspace::open(&root.folder, settings);
+                for path in paths.iter().filter(|it| it.is_file()) {
+                    let name = root.relative(path)?;
+                    let path = path.clone();
+                    workspace.include(Found { path, name });
+                }
+                Ok(workspace)
             }
-            // A stream has no name.
-            Self::Stdin => Ok(linter.check(vec![stdin(String::new())?], scope)),
+            Self::Replacing(path) => {
+                let mut workspace = Workspace::open(&root.folder, settings);
+                workspace.set(stdin(root.relative(path)?)?);
+                Ok(workspace)
+            }
+            Self::Stdin => {
+                let mut workspace = Workspace::new(settings);
+                // A stream has no name.
+                workspace.set(stdin(String::new())?);
+                Ok(workspace)
+            }
         }
     }
 }

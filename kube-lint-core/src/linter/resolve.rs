@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 
 use crate::{
     config::Levels,
-    diagnostic::{Diagnostic, Label, Severity},
+    diagnostic::{Confidence, Diagnostic, Label, Severity},
     linter::Scope,
     report::Report,
     rule::{Finding, Subject},
@@ -24,7 +24,8 @@ pub(crate) fn apply_levels(findings: &mut Vec<Finding>, levels: &Levels) {
     findings.retain_mut(
         |finding| match levels.apply(finding.rule, finding.severity) {
             Some(severity) => {
-                finding.severity = severity;
+                let is_guess = finding.confidence == Confidence::Low;
+                finding.severity = if is_guess { Severity::Info } else { severity };
                 true
             }
             None => false,
