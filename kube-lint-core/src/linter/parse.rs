@@ -222,9 +222,8 @@ impl Parser {
 
     /// Keeps documents of kinds that no rule reads where the file holds an object of theirs twice.
     fn keep_repeated(&self, text: &str, parsed: &mut Parsed) {
-        let passed = std::mem::take(&mut parsed.passed);
-        let repeated = passed.into_values().filter(|it| it.len() > 1).flatten();
-        let repeated: BTreeSet<_> = repeated.collect();
+        let by_identity = std::mem::take(&mut parsed.passed).into_values();
+        let repeated: BTreeSet<_> = by_identity.filter(|it| it.len() > 1).flatten().collect();
         for it in &repeated {
             let chunk = Chunk {
                 offset: it.span.start(),
