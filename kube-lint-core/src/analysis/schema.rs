@@ -134,10 +134,11 @@ impl<'a> Walk<'_, 'a> {
                 }
             }
         }
-        if self.object.kind() == Kind::Other {
-            let below = self.object.root().descendants();
-            let below = below.filter(|it| it.is_mapping() && it.get("image").is_some());
-            below.for_each(|it| self.env(it));
+        let root = self.object.root();
+        if self.object.kind() == Kind::Other && root.source().contains("env") {
+            let below = root.descendants().filter(|it| it.is_mapping());
+            let containers = below.filter(|it| it.get("image").is_some());
+            containers.for_each(|it| self.env(it));
         }
     }
 
