@@ -12,6 +12,7 @@ use crate::{
     object::{Kind, Object},
 };
 
+pub use aggregation::is_near;
 pub use api::{is_built_in_group, is_known_operator, is_sensitive_namespace};
 pub use built_in::{BuiltIn, BuiltInRole, built_in};
 pub use matching::{Match, Request, UrlRequest, everything, granting};
