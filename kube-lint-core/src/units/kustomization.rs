@@ -13,7 +13,6 @@ use super::patch::{Change, Patch, Target};
 /// A kustomization, its paths relative to the root.
 #[derive(Debug)]
 pub(crate) struct Kustomization<'a> {
-    pub(crate) file: &'a ManifestFile,
     pub(crate) folder: &'a str,
     pub(crate) is_component: bool,
     /// Files and folders, bases among them.
@@ -136,7 +135,6 @@ impl<'a> Kustomization<'a> {
 
     fn empty(file: &'a ManifestFile, incomplete: &'static str) -> Self {
         Self {
-            file,
             folder: file.folder(),
             is_component: false,
             resources: Vec::new(),
@@ -182,7 +180,7 @@ fn word<'a>(root: Node<'a>, field: &str) -> Option<&'a str> {
 }
 
 /// Labels added to objects and their Pods by `commonLabels` and `labels`.
-fn labels<'a>(root: Node<'a>) -> Vec<(&'a str, &'a str)> {
+fn labels(root: Node<'_>) -> Vec<(&str, &str)> {
     let common = root.get("commonLabels").into_iter();
     let listed = root.get("labels").into_iter().flat_map(Node::items);
     let to_pods = listed.filter(|entry| {
@@ -217,7 +215,7 @@ fn generators<'a>(root: Node<'a>, namespace: Option<&'a str>) -> Vec<Generator<'
 
 /// Keys made by `literals` and `files`; those of `envs` stand in files that are not read, and those
 /// of a merged generator elsewhere.
-fn generated_keys<'a>(entry: Node<'a>) -> Option<Vec<&'a str>> {
+fn generated_keys(entry: Node<'_>) -> Option<Vec<&str>> {
     let is_merged = entry
         .get("behavior")
         .is_some_and(|it| it.str() != Some("create"));
