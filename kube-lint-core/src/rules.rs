@@ -7,6 +7,11 @@ use crate::rule::Rule;
 
 /// Every rule, sorted by id.
 pub static RULES: &[&Rule] = &[
+    &rbac::binding_unauthenticated::RULE,
+    &rbac::cluster_admin_binding::RULE,
+    &rbac::dangling_roleref::RULE,
+    &rbac::read_secrets_unscoped::RULE,
+    &rbac::system_masters::RULE,
     &rbac::wildcard_everything::RULE,
     &rbac::wildcard_resource::RULE,
     &rbac::wildcard_verb::RULE,

@@ -3,6 +3,7 @@
 mod aggregation;
 mod api;
 mod built_in;
+mod certificate;
 mod matching;
 mod reach;
 
@@ -13,8 +14,9 @@ use crate::{
 };
 
 pub use aggregation::is_near;
-pub use api::{is_built_in_group, is_known_operator, is_sensitive_namespace};
+pub use api::{is_built_in_group, is_sensitive_namespace, known_operator};
 pub use built_in::{BuiltIn, BuiltInRole, built_in};
+pub use certificate::asks_for_organization;
 pub use matching::{Match, Request, UrlRequest, everything, granting};
 pub use reach::{Extent, Reach, RoleGrant};
 
@@ -31,6 +33,16 @@ pub enum BoundRole<'a> {
     Defined(Object<'a>),
     /// One that the API server makes itself.
     BuiltIn(&'static BuiltInRole),
+}
+
+impl<'a> BoundRole<'a> {
+    /// Its name, where known.
+    pub fn name(self) -> Option<&'a str> {
+        match self {
+            Self::Defined(object) => Some(object.name()?.value),
+            Self::BuiltIn(known) => Some(known.name),
+        }
+    }
 }
 
 impl<'i, 'a> Rbac<'i, 'a> {

@@ -1,5 +1,7 @@
 //! Which bindings bind which role, and whom they name: an index over all units.
 
+use std::ops::Range;
+
 use rustc_hash::FxHashMap;
 
 use crate::{
@@ -15,6 +17,7 @@ use super::Inventory;
 #[derive(Debug, Default)]
 pub struct Bindings<'a> {
     grants: Vec<Grant<'a>>,
+    by_binding: FxHashMap<ObjectId, Range<usize>>,
     by_role: FxHashMap<ObjectId, Vec<usize>>,
     by_reference: FxHashMap<(Kind, &'a str), Vec<usize>>,
     accounts: FxHashMap<&'a str, Vec<Entry<'a>>>,
@@ -88,9 +91,12 @@ impl<'a> Bindings<'a> {
         };
         for kind in [Kind::ClusterRoleBinding, Kind::RoleBinding] {
             for object in inventory.of_kind(kind) {
+                let first = bindings.grants.len();
                 for unit in inventory.units_of(object.id()) {
                     bindings.add(inventory, *object, unit.id);
                 }
+                let range = first..bindings.grants.len();
+                bindings.by_binding.insert(object.id(), range);
             }
         }
         bindings
@@ -163,6 +169,12 @@ impl<'a> Bindings<'a> {
     /// Every grant: those of `ClusterRoleBinding`s first, in order of path and place.
     pub fn grants(&self) -> &[Grant<'a>] {
         &self.grants
+    }
+
+    /// The grants that `binding` is, one for each of its units.
+    pub fn of_binding(&self, binding: ObjectId) -> &[Grant<'a>] {
+        let range = self.by_binding.get(&binding).cloned();
+        range.map_or(&[], |it| &self.grants[it])
     }
 
     /// The `ClusterRole`s that aggregate others.

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use memchr::{memchr_iter, memmem};
+
 use crate::{
     analysis::secrets,
     decode,
@@ -256,10 +258,11 @@ fn shifted<'a>(chunk: Chunk<'a>, by: &Chunk<'_>) -> Chunk<'a> {
     }
 }
 
-/// Whether no key of the text can be `apiVersion`: it is not there, and nothing is escaped.
+/// Whether no key of the text can be `apiVersion`: it is not there, and no escape can spell it.
 fn cannot_hold_objects(text: &str) -> bool {
-    memchr::memmem::find(text.as_bytes(), b"apiVersion").is_none()
-        && memchr::memchr(b'\\', text.as_bytes()).is_none()
+    let bytes = text.as_bytes();
+    let spells = |at: usize| matches!(bytes.get(at + 1), Some(b'x' | b'u' | b'U' | b'\n' | b'\r'));
+    memmem::find(bytes, b"apiVersion").is_none() && !memchr_iter(b'\\', bytes).any(spells)
 }
 
 fn is_blank(line: &str) -> bool {

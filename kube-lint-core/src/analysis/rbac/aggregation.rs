@@ -123,7 +123,7 @@ fn with_built_in<'i, 'a: 'i>(
         .filter(|it| !it.is_partial())
         .map(|it| BoundRole::Defined(*it))
         .collect();
-    let names: FxHashSet<_> = roles.iter().filter_map(|it| name_of(*it)).collect();
+    let names: FxHashSet<_> = roles.iter().filter_map(|it| it.name()).collect();
     let missing = built_in.iter().filter(|it| it.kind == Kind::ClusterRole);
     let missing: Vec<_> = missing.filter(|it| !names.contains(it.name)).collect();
     roles.extend(missing.into_iter().map(BoundRole::BuiltIn));
@@ -131,14 +131,7 @@ fn with_built_in<'i, 'a: 'i>(
 }
 
 fn is_same(one: BoundRole<'_>, other: BoundRole<'_>) -> bool {
-    name_of(one).is_some() && name_of(one) == name_of(other)
-}
-
-fn name_of(role: BoundRole<'_>) -> Option<&str> {
-    match role {
-        BoundRole::Defined(object) => Some(object.name()?.value),
-        BoundRole::BuiltIn(known) => Some(known.name),
-    }
+    one.name().is_some() && one.name() == other.name()
 }
 
 fn selectors(role: BoundRole<'_>) -> Option<Node<'_>> {

@@ -53,7 +53,7 @@ pub fn is_sensitive_namespace(namespace: &str) -> bool {
 }
 
 /// Programs whose trade is to read and write other people's Secrets: stores, certificates, ingress.
-const SECRET_OPERATORS: [&str; 16] = [
+const SECRET_OPERATORS: [&str; 12] = [
     "cert-manager",
     "contour",
     "external-secrets",
@@ -61,22 +61,30 @@ const SECRET_OPERATORS: [&str; 16] = [
     "ingress-nginx",
     "istio-ingressgateway",
     "kong",
-    "kubernetes-replicator",
     "nginx-ingress",
-    "reflector",
     "sealed-secrets",
     "secrets-store-csi",
-    "secretproviderclasses",
-    "tls-acme",
     "traefik",
     "vault-secrets-operator",
 ];
 
 /// The well-known program that reads Secrets by trade and after which `name` is called. A name proves
 /// nothing, so this lowers a finding by one level and no more.
-pub fn is_known_operator(name: &str) -> Option<&'static str> {
+pub fn known_operator(name: &str) -> Option<&'static str> {
     let known = SECRET_OPERATORS.into_iter();
-    known.into_iter().find(|it| name.contains(it))
+    known.into_iter().find(|it| has_words(name, it))
+}
+
+/// Whether `words` stand in `name`, between dashes, colons or its ends.
+fn has_words(name: &str, words: &str) -> bool {
+    let is_bound = |it: Option<char>| it.is_none_or(|it| !it.is_alphanumeric());
+    name.match_indices(words).any(|(at, found)| {
+        let before = name.get(..at).and_then(|it| it.chars().next_back());
+        let after = name
+            .get(at + found.len()..)
+            .and_then(|it| it.chars().next());
+        is_bound(before) && is_bound(after)
+    })
 }
 
 #[cfg(test)]
@@ -87,5 +95,16 @@ mod tests {
     fn tables_are_sorted() {
         assert!(BUILT_IN_GROUPS.is_sorted());
         assert!(SENSITIVE_NAMESPACES.is_sorted());
+    }
+
+    #[test]
+    fn operators_are_known_by_whole_words() {
+        assert_eq!(
+            known_operator("cert-manager-cainjector"),
+            Some("cert-manager")
+        );
+        assert_eq!(known_operator("my-kong"), Some("kong"));
+        assert_eq!(known_operator("hongkong"), None);
+        assert_eq!(known_operator("kongfu"), None);
     }
 }

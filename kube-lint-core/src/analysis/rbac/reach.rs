@@ -10,9 +10,9 @@ use super::{BoundRole, aggregation, is_sensitive_namespace};
 /// Where a role grants what its rules say, as far as the input tells.
 #[derive(Clone, Debug)]
 pub struct Reach<'a> {
-    /// `ClusterRoleBinding`s: everywhere.
+    /// `ClusterRoleBinding`s, which hold everywhere; those in the role's own file first.
     pub cluster_wide: Vec<RoleGrant<'a>>,
-    /// `RoleBinding`s: in their namespaces.
+    /// `RoleBinding`s, which hold in their namespaces; those in the role's own file first.
     pub namespaced: Vec<RoleGrant<'a>>,
 }
 
@@ -80,6 +80,9 @@ pub(super) fn reach<'a>(inventory: &Inventory<'a>, role: &Object<'a>) -> Reach<'
                 .for_each(|it| reach.add(it, Some(aggregating))),
         }
     }
+    let is_afar = |it: &RoleGrant<'a>| it.binding.file() != role.file();
+    reach.cluster_wide.sort_by_key(is_afar);
+    reach.namespaced.sort_by_key(is_afar);
     reach
 }
 

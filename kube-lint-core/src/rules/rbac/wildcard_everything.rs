@@ -17,7 +17,7 @@ declare_rule! {
     /// Finds rules of roles that grant every verb on every resource of every API group, as `*` or as a list
     /// of all verbs that read and write; and rules that grant every verb on every URL.
     ///
-    /// It is an error where a ClusterRoleBinding makes the rule hold in the whole cluster, or where it holds
+    /// It is an error where a `ClusterRoleBinding` makes the rule hold in the whole cluster, or where it holds
     /// in a namespace such as `kube-system` that opens the rest; a warning in other namespaces; info for a
     /// cluster role that nothing binds.
     ///
@@ -62,8 +62,8 @@ fn report<'a>(
     inventory: &Inventory<'a>,
     reporter: &mut Reporter<'_>,
 ) {
-    let role = words::named(inventory, object);
-    let message = format!("{role} grants everything {}", words::place(extent));
+    let name = words::named(inventory, object);
+    let message = format!("{name} grants everything {}", words::place(extent));
     let finding = reporter.report(entries.resource.node, message);
     finding
         .here("every resource")
@@ -88,7 +88,7 @@ fn every_url<'a>(rule: &PolicyRule<'a>) -> Option<(Text<'a>, Text<'a>)> {
     Some((verb, url))
 }
 
-/// URLs are granted through ClusterRoleBindings only.
+/// URLs are granted through `ClusterRoleBindings` only.
 fn report_urls<'a>(
     object: &Object<'a>,
     verb: Text<'a>,
@@ -97,14 +97,14 @@ fn report_urls<'a>(
     inventory: &Inventory<'a>,
     reporter: &mut Reporter<'_>,
 ) {
-    let role = words::named(inventory, object);
+    let name = words::named(inventory, object);
     let (severity, rest) = match extent {
         Extent::Cluster(_) => (Severity::Warning, ", `/metrics` and `/debug` among them"),
-        _ => (Severity::Info, ", though no cluster role binding here uses it"),
+        _ => (Severity::Info, "; no cluster role binding of it was found"),
     };
     let finding = reporter.report(
         url.node,
-        format!("{role} grants every verb on every URL that is no resource{rest}"),
+        format!("{name} grants every verb on every URL that is no resource{rest}"),
     );
     finding
         .here("every URL")

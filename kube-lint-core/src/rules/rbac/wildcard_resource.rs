@@ -37,7 +37,14 @@ declare_rule! {
 }
 
 /// Subresources that give power over their object, whatever it is.
-const SENSITIVE: [&str; 6] = ["*/approval", "*/attach", "*/exec", "*/proxy", "*/status", "*/token"];
+const SENSITIVE: [&str; 6] = [
+    "*/approval",
+    "*/attach",
+    "*/exec",
+    "*/proxy",
+    "*/status",
+    "*/token",
+];
 
 fn check(object: &Object<'_>, inventory: &Inventory<'_>, reporter: &mut Reporter<'_>) {
     for rule in Rbac::new(inventory).own_rules(object) {
@@ -60,13 +67,17 @@ fn check_resource<'a>(
     inventory: &Inventory<'a>,
     reporter: &mut Reporter<'_>,
 ) {
-    let role = words::named(inventory, object);
+    let name = words::named(inventory, object);
     let what = match resource.value.split_once('/') {
         Some((_, part)) => format!("`{part}` of every resource"),
         None => "every resource".to_owned(),
     };
     let groups: Vec<_> = rule.api_groups().map(|it| it.value).collect();
-    let built_in: Vec<_> = groups.iter().copied().filter(|it| is_built_in_group(it)).collect();
+    let built_in: Vec<_> = groups
+        .iter()
+        .copied()
+        .filter(|it| is_built_in_group(it))
+        .collect();
     let of_all = groups.contains(&"*");
     let of = if of_all {
         "of every API group".to_owned()
@@ -75,7 +86,7 @@ fn check_resource<'a>(
     } else {
         format!("of {}", words::groups(&built_in))
     };
-    let finding = reporter.report(resource.node, format!("{role} covers {what} {of}"));
+    let finding = reporter.report(resource.node, format!("{name} covers {what} {of}"));
     finding
         .here("every resource, now and later")
         .help("list the resources that are used");
@@ -97,9 +108,9 @@ fn check_group<'a>(
     if resources.is_empty() {
         return;
     }
-    let role = words::named(inventory, object);
+    let name = words::named(inventory, object);
     let resources = words::list(resources);
-    let message = format!("{role} covers {resources} of every API group, custom ones too");
+    let message = format!("{name} covers {resources} of every API group, custom ones too");
     reporter
         .report(group.node, message)
         .here("every API group")

@@ -55,12 +55,12 @@ fn check_rule<'a>(
     if resources.is_empty() || resources.contains(&"*") || groups.is_empty() {
         return;
     }
-    let role = words::named(inventory, object);
-    let mut message = format!("{role} grants every verb on {}", words::list(resources));
+    let name = words::named(inventory, object);
+    let mut message = format!("{name} grants every verb on {}", words::list(resources));
     let is_custom = !groups.iter().any(|it| *it == "*" || is_built_in_group(it));
     if is_custom {
         let groups = words::list(groups);
-        message.push_str(&format!(", custom resources of {groups}"));
+        message = format!("{message}, custom resources of {groups}");
     } else if rule.is_limited_by_name() {
         message.push_str(", but only of certain names");
     }

@@ -5,7 +5,7 @@ use crate::{
     diagnostic::Severity,
     inventory::Inventory,
     model::Subject,
-    object::{Kind, Object},
+    object::{Kind, Namespace, Object},
     rule::Finding,
 };
 
@@ -18,7 +18,10 @@ pub(super) fn named<'a>(inventory: &Inventory<'a>, object: &Object<'a>) -> Strin
         Kind::RoleBinding => "role binding",
         _ => object.kind_name(),
     };
-    format!("{kind} `{}`", inventory.display(object))
+    match object.name() {
+        Some(_) => format!("{kind} `{}`", inventory.display(object)),
+        None => format!("unnamed {kind}"),
+    }
 }
 
 /// A subject of `binding` in words; `None` where its name is not known.
@@ -36,7 +39,7 @@ pub(super) fn subject<'a>(
             let unit = units.next();
             let namespace = unit
                 .and_then(|it| inventory.subject_namespace(it.id, binding, subject))
-                .and_then(|it| it.name())
+                .and_then(Namespace::name)
                 .or_else(|| Some(subject.namespace()?.value));
             match namespace {
                 Some(namespace) => format!("ServiceAccount `{namespace}/{name}`"),
@@ -62,9 +65,10 @@ pub(super) fn place(extent: Extent<'_>) -> String {
         Extent::Sensitive(namespace, _) | Extent::Namespace(Some(namespace), _) => {
             format!("in `{namespace}`")
         }
-        Extent::Namespace(None, _) => "in one namespace".to_owned(),
+        Extent::Namespace(None, None) => "in its namespace".to_owned(),
+        Extent::Namespace(None, Some(_)) => "in the namespace it is bound in".to_owned(),
         Extent::Namespaces(_) => "in the namespaces it is bound in".to_owned(),
-        Extent::Nowhere => "wherever it is bound, though nothing here binds it".to_owned(),
+        Extent::Nowhere => "wherever it is bound; no binding was found".to_owned(),
     }
 }
 
@@ -72,9 +76,16 @@ pub(super) fn place(extent: Extent<'_>) -> String {
 pub(super) fn label_binding(finding: &mut Finding, extent: Extent<'_>) {
     let Some(grant) = extent.grant() else { return };
     let role = grant.binding.at(&["roleRef", "name"]);
-    let words = match extent {
+    let place = match extent {
         Extent::Cluster(_) => "bound everywhere here",
         _ => "bound here",
+    };
+    let words = match grant.through {
+        Some(through) => format!(
+            "{place} as part of `{}`",
+            through.name().unwrap_or_default()
+        ),
+        None => place.to_owned(),
     };
     finding.label(role.unwrap_or(grant.binding.head()), words);
 }
@@ -82,12 +93,7 @@ pub(super) fn label_binding(finding: &mut Finding, extent: Extent<'_>) {
 /// `a`, `b` and `c`; no more than three names, then their number.
 pub(super) fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     let names: Vec<_> = names.into_iter().map(|it| format!("`{it}`")).collect();
-    match names.as_slice() {
-        [] => String::new(),
-        [one] => one.clone(),
-        [first @ .., last] if first.len() < 3 => format!("{} and {last}", first.join(", ")),
-        [one, two, rest @ ..] => format!("{one}, {two} and {} more", rest.len()),
-    }
+    join(&names)
 }
 
 /// API groups, the core group by that word.
@@ -96,8 +102,20 @@ pub(super) fn groups(groups: &[&str]) -> String {
         [""] => "the core API group".to_owned(),
         [one] => format!("the API group `{one}`"),
         several => {
-            let names = several.iter().map(|it| if it.is_empty() { "core" } else { it });
+            let names = several
+                .iter()
+                .map(|it| if it.is_empty() { "core" } else { it });
             format!("the API groups {}", list(names))
         }
+    }
+}
+
+/// Phrases, the last behind `and`; no more than three, then their number.
+pub(super) fn join(phrases: &[String]) -> String {
+    match phrases {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] if first.len() < 3 => format!("{} and {last}", first.join(", ")),
+        [one, two, rest @ ..] => format!("{one}, {two} and {} more", rest.len()),
     }
 }
