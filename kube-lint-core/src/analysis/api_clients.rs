@@ -170,7 +170,7 @@ fn is_api_image(image: &str) -> bool {
     };
     let is_word =
         |it: &str| IMAGE_WORDS.contains(&it) || it.starts_with("kube") || it.starts_with("k8s");
-    IMAGES.iter().any(|it| is_known(&it)) || last.split(['-', '_', '.']).any(is_word)
+    IMAGES.iter().any(is_known) || last.split(['-', '_', '.']).any(is_word)
 }
 
 #[cfg(test)]
