@@ -1,6 +1,5 @@
 //! The rules; this list is written by `cargo bless`.
 
-mod network;
 mod rbac;
 mod service_accounts;
 
@@ -8,14 +7,6 @@ use crate::rule::Rule;
 
 /// Every rule, sorted by id.
 pub static RULES: &[&Rule] = &[
-    &network::allow_all_ingress::RULE,
-    &network::egress_rules_ignored::RULE,
-    &network::ipblock_invalid::RULE,
-    &network::namespace_without_policy::RULE,
-    &network::peer_and_or_confusion::RULE,
-    &network::policy_selects_nothing::RULE,
-    &network::policytypes_implicit::RULE,
-    &network::workload_not_selected::RULE,
     &rbac::binding_unauthenticated::RULE,
     &rbac::cluster_admin_binding::RULE,
     &rbac::dangling_roleref::RULE,

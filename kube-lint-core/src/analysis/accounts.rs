@@ -1,13 +1,16 @@
 //! What a ServiceAccount may do beyond what every account may.
 
 use crate::{
-    inventory::{Grant, Inventory, NamedGrant},
+    inventory::{Grant, Inventory, NamedGrant, Via},
     model::PolicyRule,
-    object::{Namespace, Relation},
+    object::{Namespace, Object, Relation},
     yaml::Node,
 };
 
-use super::rbac::{BoundRole, Rbac, Request, everything, granting, is_sensitive_namespace};
+use super::{
+    rbac::{BoundRole, Rbac, Request, everything, granting, is_near, is_sensitive_namespace},
+    tokens::DEFAULT_ACCOUNT,
+};
 
 /// What a binding gives.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -104,11 +107,20 @@ pub fn power<'a>(grant: &Grant<'a>, inventory: &Inventory<'a>) -> Power {
     }
 }
 
-/// The most that the bindings of the input give to the account `name` in `namespace`, those that may
-/// mean another account among them.
-pub fn power_of<'a>(namespace: Namespace<'a>, name: &str, inventory: &Inventory<'a>) -> Power {
-    let grants = inventory.bindings().to_account(namespace, name);
-    let powers = grants.iter().map(|it| power(it.grant, inventory));
+/// The most that the bindings of the input give to the account `name` of the namespace of `from`.
+///
+/// A binding that names the account counts wherever it stands. One that names it only as one of many,
+/// through a group or as the `default` of a namespace that may be another, counts where it is applied
+/// with `from`: the RBAC of one example says nothing of the next.
+pub fn power_of<'a>(from: &Object<'a>, name: &str, inventory: &Inventory<'a>) -> Power {
+    let units = inventory.units_of(from.id());
+    let namespaces = units.map(|it| inventory.identity(it.id, from.id()).namespace);
+    let grants = namespaces.flat_map(|it| inventory.bindings().to_account(it, name));
+    let counts = |it: &NamedGrant<'_, 'a>| {
+        let is_meant = it.relation == Relation::Same || name != DEFAULT_ACCOUNT;
+        it.via != Via::Group && is_meant || is_near(inventory, from, &it.grant.binding)
+    };
+    let powers = grants.filter(counts).map(|it| power(it.grant, inventory));
     powers.max().unwrap_or(Power::Usual)
 }
 
