@@ -1,3 +1,53 @@
 //! The command `kube-lint`.
 
-fn main() {}
+mod args;
+mod commands;
+mod error;
+mod now;
+mod render;
+mod root;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::{
+    args::{Args, Command},
+    commands::{Outcome, check, explain, rules},
+    error::Error,
+};
+
+/// Exit status of a run without findings at or above the threshold.
+const CLEAN: u8 = 0;
+/// Exit status of a run with such findings.
+const FOUND: u8 = 1;
+/// Exit status where the run could not take place.
+const FAILED: u8 = 2;
+
+fn main() -> ExitCode {
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => {
+            // Nobody is left to tell that the message could not be written.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { FAILED } else { CLEAN });
+        }
+    };
+    let color = args.color;
+    ExitCode::from(match run(args) {
+        Ok(Outcome::Clean) => CLEAN,
+        Ok(Outcome::Found) => FOUND,
+        Err(error) => {
+            render::error(&error, color);
+            FAILED
+        }
+    })
+}
+
+fn run(args: Args) -> Result<Outcome, Error> {
+    match args.command {
+        Command::Check(check) => check::run(*check, args.color),
+        Command::Explain { rule } => explain::run(&rule),
+        Command::Rules => rules::run(),
+    }
+}

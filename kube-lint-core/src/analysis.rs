@@ -1,4 +1,9 @@
 //! Questions answered without prose, each by one engine.
 
+pub mod accounts;
+pub mod api_clients;
+pub mod jwt;
 pub mod network;
+pub mod rbac;
 pub mod secrets;
+pub mod tokens;

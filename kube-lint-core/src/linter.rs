@@ -6,7 +6,7 @@ mod subject;
 
 use std::collections::BTreeMap;
 #[cfg(feature = "disk")]
-use std::path::Path;
+use std::{cell::RefCell, path::Path};
 
 #[cfg(feature = "disk")]
 use crate::discover;
@@ -14,6 +14,7 @@ use crate::discover;
 use crate::{
     config::Settings,
     inventory::Inventory,
+    model::PodSpec,
     report::{Report, SkipReason, Skipped},
     rule::{Check, Finding, Reporter, Rule},
     rules::RULES,
@@ -24,9 +25,6 @@ use crate::{
 
 use parse::{Parsed, Parser};
 use subject::Subjects;
-
-/// Files over this size in bytes are refused, but on standard input.
-pub const MAX_FILE_BYTES: u32 = 16 << 20;
 
 /// A file to lint.
 #[derive(Clone, Debug)]
@@ -129,7 +127,6 @@ impl Workspace {
                 .filter(|it| matches!(it.check, Check::File(_) | Check::Document(_)))
                 .collect(),
             limits: Limits::default(),
-            max_bytes: MAX_FILE_BYTES,
         };
         Self {
             settings,
@@ -145,22 +142,39 @@ impl Workspace {
     pub fn open(root: &Path, settings: Settings) -> Self {
         let mut workspace = Self::new(settings);
         let exclude = workspace.settings.exclude.clone();
+        let excluded = RefCell::new(Vec::new());
         let found = discover::discover(root, |path, is_folder| {
-            if is_folder {
+            let is_excluded = if is_folder {
                 exclude.has_folder(path)
             } else {
                 exclude.has_file(path)
+            };
+            if is_excluded {
+                excluded.borrow_mut().push(path.to_owned());
             }
+            is_excluded
         });
-        workspace.load(found.files, |found| Source {
-            content: discover::read(&found),
-            path: found.name,
-        });
+        workspace.excluded = excluded.into_inner();
+        workspace.load(found.files, open);
         workspace.load(found.problems, |problem| Source {
             path: problem.name,
             content: Err(problem.reason),
         });
+        for link in found.links {
+            if let Some(parsed) = workspace.files.get_mut(&link.target) {
+                parsed.file.aliases.push(link.name.into());
+            }
+        }
         workspace
+    }
+
+    /// Adds a file that the walk did not find, because git ignores it or for its name, say; one that is
+    /// already there is left as it is.
+    #[cfg(feature = "disk")]
+    pub fn include(&mut self, found: discover::Found) {
+        if !self.files.contains_key(&found.name) {
+            self.load(vec![found], open);
+        }
     }
 
     /// Adds a file, or replaces the one of the same path.
@@ -195,11 +209,16 @@ impl Workspace {
         }
     }
 
+    /// The objects that the workspace holds, by unit, kind and name.
+    pub fn inventory(&self) -> Inventory<'_> {
+        let files = self.files.values().map(|it| &it.file).collect();
+        Inventory::new(files, &self.settings.target)
+    }
+
     /// Lints what the workspace holds; the same files give the same report, in whatever order they
     /// came and on however many threads.
     pub fn check(&self, scope: &Scope) -> Report {
-        let files: Vec<_> = self.files.values().map(|it| &it.file).collect();
-        let inventory = Inventory::new(files, &self.settings.target);
+        let inventory = self.inventory();
         let mut findings: Vec<_> = self
             .files
             .values()
@@ -260,13 +279,24 @@ impl Workspace {
                 }));
             report.paths[parsed.file.id.index()] = shown;
         }
-        let excluded = self.excluded.iter().map(|path| Skipped {
+        let mut excluded: Vec<_> = self.excluded.iter().collect();
+        excluded.sort();
+        excluded.dedup();
+        let excluded = excluded.into_iter().map(|path| Skipped {
             path: printable(path),
             reason: SkipReason::Excluded,
             documents: 0,
         });
         report.summary.skipped.extend(excluded);
         report
+    }
+}
+
+#[cfg(feature = "disk")]
+fn open(found: discover::Found) -> Source {
+    Source {
+        content: discover::read(&found),
+        path: found.name,
     }
 }
 
@@ -308,7 +338,7 @@ fn run(rule: &'static Rule, inventory: &Inventory<'_>) -> Vec<Finding> {
                 .for_each(|it| check(it, inventory, &mut reporter));
         }
         Check::Container(check) => {
-            let containers = inventory.pod_specs().iter().flat_map(|it| it.containers());
+            let containers = inventory.pod_specs().iter().flat_map(PodSpec::containers);
             containers.for_each(|it| check(&it, inventory, &mut reporter));
         }
         Check::Unit(check) => {

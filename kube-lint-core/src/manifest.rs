@@ -36,6 +36,8 @@ pub struct ManifestFile {
     pub id: FileId,
     /// Path relative to the root, with `/`.
     pub path: Box<str>,
+    /// Paths of symbolic links to it, by which a kustomization may name it.
+    pub aliases: Vec<Box<str>>,
     /// Documents with objects, in order.
     pub manifests: Vec<Manifest>,
     /// The kustomization, where the name of the file makes it one.
@@ -60,6 +62,7 @@ impl ManifestFile {
         Self {
             id,
             path: path.into(),
+            aliases: Vec::new(),
             manifests: Vec::new(),
             kustomization: None,
             inline_patches: Vec::new(),

@@ -2,6 +2,7 @@
 
 mod network;
 mod rbac;
+mod service_accounts;
 
 use crate::rule::Rule;
 
@@ -15,7 +16,20 @@ pub static RULES: &[&Rule] = &[
     &network::policy_selects_nothing::RULE,
     &network::policytypes_implicit::RULE,
     &network::workload_not_selected::RULE,
+    &rbac::binding_unauthenticated::RULE,
+    &rbac::cluster_admin_binding::RULE,
+    &rbac::dangling_roleref::RULE,
+    &rbac::read_secrets_unscoped::RULE,
+    &rbac::system_masters::RULE,
+    &rbac::wildcard_everything::RULE,
+    &rbac::wildcard_resource::RULE,
     &rbac::wildcard_verb::RULE,
+    &service_accounts::automount_default_account::RULE,
+    &service_accounts::default_bound::RULE,
+    &service_accounts::deprecated_field::RULE,
+    &service_accounts::legacy_token_secret::RULE,
+    &service_accounts::missing::RULE,
+    &service_accounts::token_automounted_unneeded::RULE,
 ];
 
 /// The rule of that id.

@@ -2,11 +2,16 @@
 
 use crate::span::{Position, Span};
 
-/// Where the lines of a text begin.
+/// Where the lines of a text begin, and how many characters come before each block of it, so that a
+/// column deep in a long line is found without counting from its start.
 #[derive(Clone, Debug)]
 pub(crate) struct LineIndex {
     starts: Box<[u32]>,
+    blocks: Box<[u32]>,
 }
+
+/// Bytes between two counts of characters.
+const BLOCK: usize = 1 << 10;
 
 impl LineIndex {
     pub(crate) fn new(text: &str) -> Self {
@@ -14,7 +19,25 @@ impl LineIndex {
         let starts = std::iter::once(0)
             .chain(breaks.map(|at| u32::try_from(at + 1).unwrap_or(u32::MAX)))
             .collect();
-        Self { starts }
+        let mut counted = 0;
+        let blocks = text.as_bytes().chunks(BLOCK).map(|block| {
+            let before = counted;
+            counted += characters(block);
+            before
+        });
+        Self {
+            starts,
+            blocks: blocks.collect(),
+        }
+    }
+
+    /// Characters that begin before byte `at` of `text`.
+    fn characters_before(&self, text: &str, at: u32) -> u32 {
+        let at = at as usize;
+        let block = (at / BLOCK).min(self.blocks.len().saturating_sub(1));
+        let before = self.blocks.get(block).copied().unwrap_or(0);
+        let rest = text.as_bytes().get(block * BLOCK..at);
+        before + rest.map_or(0, characters)
     }
 
     /// The 0-based line that holds byte `at`.
@@ -30,8 +53,8 @@ impl LineIndex {
     /// `first_line`.
     pub(crate) fn position(&self, text: &str, first_line: u32, at: u32) -> Position {
         let line = self.line(at);
-        let before = text.as_bytes().get(self.start(line) as usize..at as usize);
-        let column = before.map_or(0, characters);
+        let before = self.characters_before(text, self.start(line));
+        let column = self.characters_before(text, at).saturating_sub(before);
         Position {
             line: first_line + u32::try_from(line).unwrap_or(u32::MAX),
             column: 1 + column,
@@ -142,7 +165,8 @@ pub(crate) fn is_unprintable(character: char) -> bool {
         || matches!(character, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
-/// `text` with every character that [`is_unprintable`] written as an escape, for messages and paths.
+/// `text` with every control character, and every mark that turns the direction of
+/// writing, as an escape: for messages and paths.
 pub fn printable(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for character in text.chars() {
@@ -174,6 +198,18 @@ mod tests {
         assert_eq!(excerpt.position(100), Position { line: 7, column: 1 });
         assert_eq!(excerpt.position(104), Position { line: 7, column: 4 });
         assert_eq!(excerpt.position(107), Position { line: 8, column: 1 });
+    }
+
+    #[test]
+    fn positions_hold_far_into_a_long_line() {
+        let text = format!("ä\n{}", "ö".repeat(3_000));
+        let excerpt = Excerpt::new(0, 1, &text, &[]);
+        let at = 3 + 2 * 2_500;
+        let expected = Position {
+            line: 2,
+            column: 2_501,
+        };
+        assert_eq!(excerpt.position(at), expected);
     }
 
     #[test]

@@ -94,20 +94,20 @@ pub(crate) struct Units<'a> {
 
 /// The objects of each file: `first..last` of [`Inventory`](crate::inventory::Inventory) numbers.
 pub(crate) struct Files<'a> {
-    pub(crate) files: Vec<&'a ManifestFile>,
-    pub(crate) ranges: Vec<Range<u32>>,
+    list: Vec<&'a ManifestFile>,
+    ranges: Vec<Range<u32>>,
     by_path: FxHashMap<&'a str, usize>,
 }
 
 impl<'a> Files<'a> {
-    pub(crate) fn new(files: Vec<&'a ManifestFile>, ranges: Vec<Range<u32>>) -> Self {
-        let by_path = files
-            .iter()
-            .enumerate()
-            .map(|(index, it)| (&*it.path, index))
-            .collect();
+    pub(crate) fn new(list: Vec<&'a ManifestFile>, ranges: Vec<Range<u32>>) -> Self {
+        let by_path = list.iter().enumerate().flat_map(|(index, file)| {
+            let paths = std::iter::once(&file.path).chain(&file.aliases);
+            paths.map(move |path| (&**path, index))
+        });
+        let by_path = by_path.collect();
         Self {
-            files,
+            list,
             ranges,
             by_path,
         }
@@ -159,10 +159,10 @@ pub(crate) fn divide<'a>(
     let mut closures = Closures::new(kustomizations, files, objects);
     let mut units = closures.roots();
     paths::apply(files, objects, &mut closures, &mut units);
-    let mut is_taken = vec![false; files.files.len()];
+    let mut is_taken = vec![false; files.list.len()];
     closures.mark_included(&mut is_taken);
     paths::mark_included(&units, |it| files.of(it), &mut is_taken);
-    for (index, file) in files.files.iter().enumerate() {
+    for (index, file) in files.list.iter().enumerate() {
         if !is_taken[index] && !files.ranges[index].is_empty() {
             units.push(file_unit(file, files.objects(index)));
         }
@@ -176,7 +176,7 @@ pub(crate) fn divide<'a>(
     }
 }
 
-fn file_unit<'a>(file: &'a ManifestFile, objects: impl Iterator<Item = ObjectId>) -> Unit<'a> {
+fn file_unit(file: &ManifestFile, objects: impl Iterator<Item = ObjectId>) -> Unit<'_> {
     let kind = if file.is_stream {
         UnitKind::Stream
     } else {

@@ -5,7 +5,8 @@ use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 /// Globs over paths that are relative to the root and written with `/`.
 ///
 /// A glob that holds no slash but at its end names files and folders at any depth, any other counts
-/// from the root; what names a folder leaves out all that is below it.
+/// from the root: `vendor` and `vendor/` are met everywhere, `/vendor` and `vendor/**` in the root
+/// alone. What names a folder leaves out all that is below it.
 #[derive(Clone, Debug, Default)]
 pub struct Exclude {
     files: GlobSet,
@@ -55,7 +56,7 @@ impl Exclude {
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum ExcludeError {
     /// Not a glob.
-    #[error(transparent)]
+    #[error("not a glob: {}", .0.kind())]
     Glob(#[from] globset::Error),
     /// Nothing but slashes.
     #[error("the pattern names nothing")]
@@ -78,7 +79,7 @@ impl Pattern {
         }
         let text = text.strip_prefix("./").unwrap_or(text);
         let name = text.trim_end_matches("/**").trim_end_matches('/');
-        let anchored = name.contains('/');
+        let anchored = text.trim_end_matches('/').contains('/');
         let path = name.trim_start_matches('/');
         if path.is_empty() {
             return Err(ExcludeError::Empty);
@@ -139,6 +140,7 @@ mod tests {
         assert!(excluded("*.json", "a/b.json"));
         assert!(excluded("**/testdata/**", "a/testdata/b.yaml"));
         assert!(!excluded("/vendor", "a/vendor/b.yaml"));
+        assert!(!excluded("vendor/**", "a/vendor/b.yaml"));
         assert!(!excluded("a/b", "c/a/b"));
     }
 

@@ -95,7 +95,7 @@ pub struct RulePattern {
 
 impl RulePattern {
     pub(super) fn among(rules: &[&'static Rule], text: &str) -> Result<Self, UnknownRule> {
-        let unknown = || UnknownRule::new(rules, text);
+        let unknown = || UnknownRule::of_pattern(rules, text);
         let ids: Vec<_> = if is_glob(text) {
             let glob = Glob::new(text).map_err(|_| unknown())?.compile_matcher();
             let ids = rules.iter().map(|rule| rule.id);
@@ -138,24 +138,26 @@ pub struct UnknownRule {
 }
 
 impl UnknownRule {
-    /// `pattern`, and the id or family nearest to it.
-    pub fn of(pattern: &str) -> Self {
-        Self::new(crate::rules::RULES, pattern)
+    /// That `id` is no rule, with the one nearest to it.
+    pub fn of(id: &str) -> Self {
+        let ids = crate::rules::RULES.iter().map(|rule| rule.id);
+        Self::new(crate::rules::RULES, id, nearest(id, ids))
     }
 
-    fn new(rules: &[&'static Rule], pattern: &str) -> Self {
+    fn of_pattern(rules: &[&'static Rule], pattern: &str) -> Self {
+        let ids = rules.iter().map(|rule| rule.id);
+        let families = rules.iter().map(|rule| rule.family());
+        Self::new(rules, pattern, nearest(pattern, ids.chain(families)))
+    }
+
+    fn new(rules: &[&'static Rule], pattern: &str, nearest: Option<&'static str>) -> Self {
         // The name alone is most often meant when the family was left out.
         let named = rules
             .iter()
             .find(|rule| rule.id.split_once('/').is_some_and(|it| it.1 == pattern));
-        let ids = rules.iter().map(|rule| rule.id);
-        let families = rules.iter().map(|rule| rule.family());
-        let nearest = named
-            .map(|rule| rule.id)
-            .or_else(|| nearest(pattern, ids.chain(families)));
         Self {
             pattern: crate::source::printable(pattern),
-            nearest,
+            nearest: named.map(|rule| rule.id).or(nearest),
         }
     }
 

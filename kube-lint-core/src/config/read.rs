@@ -141,7 +141,7 @@ fn exclude_glob(text: &str) -> Result<String, String> {
 }
 
 fn name_glob(text: &str) -> Result<String, String> {
-    Glob::new(text).map_err(|error| error.to_string())?;
+    Glob::new(text).map_err(|error| format!("not a glob: {}", error.kind()))?;
     Ok(text.to_owned())
 }
 

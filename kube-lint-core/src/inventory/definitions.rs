@@ -68,7 +68,7 @@ const SECRET_SOURCES: &[(Kind, &[&[&str]])] = &[
     (Kind::BitwardenSecret, &[&["spec", "secretName"]]),
 ];
 
-impl<'a> Inventory<'a> {
+impl Inventory<'_> {
     /// Fills the index of definitions.
     pub(super) fn define(&mut self) {
         let mut definitions = Vec::new();
@@ -156,13 +156,15 @@ fn define_secrets<'a>(object: &Object<'a>, definitions: &mut Vec<Definition<'a>>
     if let Some((_, paths)) = SECRET_SOURCES.iter().find(|it| it.0 == object.kind()) {
         let named = paths.iter().find_map(|path| object.at(path));
         let name = named.or_else(|| object.name().map(|it| it.node));
-        name.into_iter()
-            .for_each(|it| define(it, source_keys(object)));
+        if let Some(name) = name {
+            define(name, source_keys(object));
+        }
     }
     match object.kind() {
         Kind::Certificate => {
-            let name = object.at(&["spec", "secretName"]);
-            name.into_iter().for_each(|it| define(it, Keys::Unknown));
+            if let Some(name) = object.at(&["spec", "secretName"]) {
+                define(name, Keys::Unknown);
+            }
         }
         Kind::SecretProviderClass => {
             let made = object.at(&["spec", "secretObjects"]);

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use memchr::{memchr_iter, memmem};
+
 use crate::{
     analysis::secrets,
     decode,
@@ -37,8 +39,6 @@ pub(crate) struct Parser {
     /// Rules that look at files and documents, all but those that are off.
     pub(crate) rules: Vec<&'static Rule>,
     pub(crate) limits: Limits,
-    /// Files over this size in bytes are refused.
-    pub(crate) max_bytes: u32,
 }
 
 impl Parser {
@@ -51,7 +51,8 @@ impl Parser {
             skipped: BTreeMap::new(),
             objects: 0,
         };
-        match content.and_then(|bytes| decode::decode(bytes, self.max_bytes)) {
+        parsed.file.is_stream = path.is_empty();
+        match content.and_then(|bytes| decode::decode(bytes, u32::MAX)) {
             Ok(text) => self.read(&text, &mut parsed),
             Err(problem) => {
                 parsed.file.problem = Some(problem);
@@ -257,10 +258,11 @@ fn shifted<'a>(chunk: Chunk<'a>, by: &Chunk<'_>) -> Chunk<'a> {
     }
 }
 
-/// Whether no key of the text can be `apiVersion`: it is not there, and nothing is escaped.
+/// Whether no key of the text can be `apiVersion`: it is not there, and no escape can spell it.
 fn cannot_hold_objects(text: &str) -> bool {
-    memchr::memmem::find(text.as_bytes(), b"apiVersion").is_none()
-        && memchr::memchr(b'\\', text.as_bytes()).is_none()
+    let bytes = text.as_bytes();
+    let spells = |at: usize| matches!(bytes.get(at + 1), Some(b'x' | b'u' | b'U' | b'\n' | b'\r'));
+    memmem::find(bytes, b"apiVersion").is_none() && !memchr_iter(b'\\', bytes).any(spells)
 }
 
 fn is_blank(line: &str) -> bool {

@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 
 use crate::{
     config::Levels,
-    diagnostic::{Diagnostic, Label, Severity},
+    diagnostic::{Confidence, Diagnostic, Label, Severity},
     linter::Scope,
     report::Report,
     rule::{Finding, Subject},
@@ -24,7 +24,8 @@ pub(crate) fn apply_levels(findings: &mut Vec<Finding>, levels: &Levels) {
     findings.retain_mut(
         |finding| match levels.apply(finding.rule, finding.severity) {
             Some(severity) => {
-                finding.severity = severity;
+                let is_guess = finding.confidence == Confidence::Low;
+                finding.severity = if is_guess { Severity::Info } else { severity };
                 true
             }
             None => false,
@@ -35,15 +36,15 @@ pub(crate) fn apply_levels(findings: &mut Vec<Finding>, levels: &Levels) {
 /// Drops findings of a place of which a more specific rule speaks, and all but the worst of findings
 /// that say the same of the same place.
 pub(crate) fn drop_superseded(findings: &mut Vec<Finding>) {
-    let mut spoken: FxHashMap<&str, Vec<Place>> = FxHashMap::default();
+    let mut spoken: BTreeMap<&str, Vec<Place>> = BTreeMap::new();
     for finding in findings.iter() {
         for superseded in finding.rule.supersedes {
             spoken.entry(superseded).or_default().push(finding.place);
         }
     }
-    spoken
-        .values_mut()
-        .for_each(|places| places.sort_unstable());
+    for places in spoken.values_mut() {
+        places.sort_unstable();
+    }
     let is_superseded = |it: &Finding| {
         let places = spoken.get(it.rule.id);
         places.is_some_and(|places| overlaps_any(places, it.place))
@@ -133,7 +134,7 @@ fn merge_group<'p>(
     for copy in copies {
         for (index, finding) in copy.into_iter().enumerate() {
             match primary.get_mut(index) {
-                Some(original) => original.add_copy(finding),
+                Some(original) => original.add_copy(&finding),
                 None => primary.push(finding),
             }
         }
@@ -142,7 +143,7 @@ fn merge_group<'p>(
 }
 
 impl Finding {
-    fn add_copy(&mut self, copy: Self) {
+    fn add_copy(&mut self, copy: &Self) {
         self.severity = self.severity.max(copy.severity);
         self.labels
             .push((copy.place, "the same in this copy".to_owned()));

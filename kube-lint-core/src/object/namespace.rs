@@ -44,8 +44,10 @@ impl<'a> Namespace<'a> {
     /// ```
     pub fn compare(self, other: Self) -> Relation {
         match (self, other) {
-            (Self::Unknown, _) | (_, Self::Unknown) => Relation::Unknown,
-            (Self::Unset, Self::Named(_)) | (Self::Named(_), Self::Unset) => Relation::Unknown,
+            (Self::Unknown, _)
+            | (_, Self::Unknown)
+            | (Self::Unset, Self::Named(_))
+            | (Self::Named(_), Self::Unset) => Relation::Unknown,
             _ if self == other => Relation::Same,
             _ => Relation::Different,
         }

@@ -1,5 +1,7 @@
 //! Everything that a root kustomization includes, with what each layer does to it.
 
+use std::collections::BTreeSet;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::object::{Kind, Object, ObjectId};
@@ -17,7 +19,7 @@ pub(crate) struct Closures<'i, 'a> {
     files: &'i Files<'a>,
     objects: &'i [Object<'a>],
     /// Paths of the files that any kustomization includes.
-    included: FxHashSet<String>,
+    included: BTreeSet<String>,
     pub(crate) patches: FxHashMap<ObjectId, Vec<Patch<'a>>>,
 }
 
@@ -41,7 +43,7 @@ impl<'i, 'a> Closures<'i, 'a> {
             by_folder: numbered.map(|(index, it)| (it.folder, index)).collect(),
             files,
             objects,
-            included: FxHashSet::default(),
+            included: BTreeSet::new(),
             patches: FxHashMap::default(),
         }
     }
@@ -114,7 +116,7 @@ impl<'i, 'a> Closures<'i, 'a> {
             self.included.insert(path.to_owned());
             let objects = self.files.objects(file);
             layer.add(objects.map(Member::new));
-            if self.files.files[file].is_incomplete {
+            if self.files.list[file].is_incomplete {
                 layer.incomplete = Some("parts of it could not be read");
             }
         } else {

@@ -13,7 +13,6 @@ use super::patch::{Change, Patch, Target};
 /// A kustomization, its paths relative to the root.
 #[derive(Debug)]
 pub(crate) struct Kustomization<'a> {
-    pub(crate) file: &'a ManifestFile,
     pub(crate) folder: &'a str,
     pub(crate) is_component: bool,
     /// Files and folders, bases among them.
@@ -158,7 +157,6 @@ impl<'a> Kustomization<'a> {
 
     fn empty(file: &'a ManifestFile, incomplete: &'static str) -> Self {
         Self {
-            file,
             folder: file.folder(),
             is_component: false,
             resources: Vec::new(),
@@ -207,7 +205,7 @@ fn word<'a>(root: Node<'a>, field: &str) -> Option<&'a str> {
 ///
 /// Which fields each reaches: kustomize's `api/internal/konfig/builtinpluginconsts/commonlabels.go`
 /// and `api/types/labels.go`.
-fn labels<'a>(root: Node<'a>) -> Vec<AddedLabel<'a>> {
+fn labels(root: Node<'_>) -> Vec<AddedLabel<'_>> {
     let common = root
         .get("commonLabels")
         .map(|it| (LabelReach::Selectors, it));
@@ -256,7 +254,7 @@ fn generators<'a>(root: Node<'a>, namespace: Option<&'a str>) -> Vec<Generator<'
 
 /// Keys made by `literals` and `files`; those of `envs` stand in files that are not read, and those
 /// of a merged generator elsewhere.
-fn generated_keys<'a>(entry: Node<'a>) -> Option<Vec<&'a str>> {
+fn generated_keys(entry: Node<'_>) -> Option<Vec<&str>> {
     let is_merged = entry
         .get("behavior")
         .is_some_and(|it| it.str() != Some("create"));

@@ -4,7 +4,7 @@ use crate::{object::Object, yaml::Node};
 
 /// A change to objects that a kustomization makes.
 #[derive(Clone, Debug)]
-pub struct Patch<'a> {
+pub(crate) struct Patch<'a> {
     pub(crate) target: Target<'a>,
     pub(crate) change: Change<'a>,
 }

@@ -26,18 +26,15 @@ pub(crate) fn apply<'a>(
     units: &mut Vec<Unit<'a>>,
 ) {
     for applied in objects.iter().flat_map(paths_of) {
-        let position = units.iter().position(|it| it.path == applied.path);
-        let index = match position {
-            Some(index) => index,
-            None => {
-                let unit = closures
-                    .unit_at(&applied.path)
-                    .or_else(|| folder_unit(files, &applied));
-                let Some(unit) = unit else { continue };
-                units.push(unit);
-                units.len() - 1
-            }
-        };
+        let known = units.iter().position(|it| it.path == applied.path);
+        let index = known.unwrap_or(units.len());
+        if known.is_none() {
+            let unit = closures.unit_at(&applied.path);
+            let Some(unit) = unit.or_else(|| folder_unit(files, &applied)) else {
+                continue;
+            };
+            units.push(unit);
+        }
         for member in &mut units[index].members {
             member.default_namespace = member.default_namespace.or(applied.default_namespace);
         }
@@ -103,7 +100,7 @@ fn applied<'a>(
 fn folder_unit<'a>(files: &Files<'a>, applied: &AppliedPath<'a>) -> Option<Unit<'a>> {
     let mut members = Vec::new();
     let mut incomplete = None;
-    for (index, file) in files.files.iter().enumerate() {
+    for (index, file) in files.list.iter().enumerate() {
         if lies_in(file.folder(), applied) {
             members.extend(files.objects(index).map(Member::new));
             incomplete = incomplete.or(file

@@ -8,7 +8,7 @@ use super::{
     build::Builder,
     json,
     node::Node,
-    read,
+    quick, read,
     split::Chunk,
     text,
     tree::{NodeId, Tree},
@@ -77,7 +77,7 @@ impl Document {
     ///
     /// Never fails: what is read before an error is kept, well formed.
     pub fn parse(file: FileId, chunk: Chunk<'_>, limits: &Limits) -> Self {
-        let (tree, json) = parse(chunk.text, limits);
+        let (tree, json) = parse(chunk.text, *limits);
         Self {
             file,
             offset: chunk.offset,
@@ -191,18 +191,23 @@ impl fmt::Debug for Document {
     }
 }
 
-fn parse(text: &str, limits: &Limits) -> (Tree, bool) {
+fn parse(text: &str, limits: Limits) -> (Tree, bool) {
     if json::is_candidate(text)
         && let Some(tree) = json::read(Builder::new(text, limits), text)
     {
         return (tree, true);
     }
     let control = text::control_character(text);
+    if control.is_none()
+        && let Some(tree) = quick::read(text, limits)
+    {
+        return (tree, false);
+    }
     let readable = match control {
         Some(at) => text::lines_before(text, at),
         None => text,
     };
-    let mut tree = read::read(Builder::new(text, limits), readable, limits);
+    let mut tree = read::read(text, readable, limits);
     if let Some(at) = control
         && tree.error.is_none()
         && tree.dropped.is_none()

@@ -1,14 +1,44 @@
 //! Reads JSON strictly and without a YAML parser, as kubectl does before it tries YAML.
 
+use memchr::memchr3_iter;
+
 use super::{
     build::{Builder, Leaf, Next, Stop},
-    text,
+    document::Limits,
+    quoted, text,
     tree::{Style, Tree},
 };
 
 /// Whether kubectl would try the text as JSON first (`GuessJSONStream`).
 pub(super) fn is_candidate(text: &str) -> bool {
     text.trim_start().starts_with('{')
+}
+
+/// Where the brace at the start of the text is closed, if it were JSON.
+pub(super) fn brackets_end(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut depth = 0_usize;
+    let mut behind = 0;
+    for at in memchr3_iter(b'{', b'}', b'"', bytes) {
+        if at < behind {
+            continue;
+        }
+        match bytes.get(at)? {
+            b'{' => depth += 1,
+            b'}' => depth = depth.checked_sub(1)?,
+            _ => behind = quoted::end(bytes, at)?,
+        }
+        if depth == 0 {
+            return Some(at + 1);
+        }
+    }
+    None
+}
+
+/// Whether the text is one JSON value that kubectl could read.
+pub(super) fn is_json(text: &str) -> bool {
+    let tree = read(Builder::new(text, Limits::default()), text);
+    tree.is_some_and(|tree| tree.error.is_none() && tree.dropped.is_none())
 }
 
 /// Reads the first JSON value; `None` where the text is not JSON.

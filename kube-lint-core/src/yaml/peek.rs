@@ -2,7 +2,10 @@
 
 use memchr::{memchr, memchr_iter, memmem, memrchr};
 
-use super::resolve::{self, Scalar};
+use super::{
+    resolve::{self, Scalar},
+    text::has_odd_breaks,
+};
 
 /// What a document is, as far as its first-level lines tell.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -23,6 +26,9 @@ pub struct Peek<'a> {
 /// before them cannot have opened one; they are not inside a flow collection, because their value is
 /// followed by another line in the first column without a comma; block scalars are indented.
 pub fn peek(chunk: &str) -> Option<Peek<'_>> {
+    if has_odd_breaks(chunk) {
+        return None;
+    }
     let text = chunk.strip_prefix('\u{feff}').unwrap_or(chunk);
     let bytes = text.as_bytes();
     let mut found = Found::default();
@@ -209,10 +215,7 @@ fn block_end(chunk: &str, from: usize) -> Option<usize> {
 
 /// Whether the last line with content cannot be followed by a key of a flow collection.
 fn ends_value(text: &str) -> bool {
-    let last = text
-        .lines()
-        .rev()
-        .map(str::trim)
-        .find(|line| !line.is_empty());
+    let has_content = |line: &&str| !is_blank_or_comment(line);
+    let last = text.lines().rev().find(has_content).map(str::trim_end);
     last.is_none_or(|line| !line.contains('#') && !line.ends_with(['{', '[', ',', '?']))
 }

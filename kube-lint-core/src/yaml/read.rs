@@ -9,25 +9,46 @@ use crate::span::Span;
 use super::{
     build::{Builder, Leaf, Next, Stop},
     document::{Limits, SyntaxErrorKind},
+    mend::Patches,
+    quoted,
     resolve::Tag,
     text,
     tree::{Style, Tree},
 };
 
-/// Reads the first document of `text`, a prefix of the builder's text.
-pub(super) fn read(builder: Builder<'_>, text: &str, limits: &Limits) -> Tree {
+/// How often a text is mended before it is taken as it is.
+const ROUNDS: usize = 16;
+
+/// Reads the first document of `readable`, a prefix of `text`.
+pub(super) fn read(text: &str, readable: &str, limits: Limits) -> Tree {
+    let mut patches = Patches::of(readable);
+    for _ in 0..ROUNDS {
+        let known = patches.scalars();
+        let mended = patches.apply(readable);
+        let tree = read_once(text, &mended, limits, &mut patches);
+        if patches.scalars() == known {
+            return tree;
+        }
+    }
+    let mended = patches.apply(readable);
+    read_once(text, &mended, limits, &mut patches)
+}
+
+fn read_once(text: &str, mended: &str, limits: Limits, patches: &mut Patches) -> Tree {
     let mut reader = Reader {
-        parser: Parser::new_from_str_with_options(text, options(limits)),
-        builder,
+        parser: Parser::new_from_str_with_options(mended, options(limits)),
+        builder: Builder::new(text, limits),
         anchors: Vec::new(),
         last: 0,
+        patches,
+        tabs: memchr::memchr(b'\t', text.as_bytes()).is_some(),
     };
     // What stopped the reader is in the tree.
     _ = reader.document();
     reader.builder.finish()
 }
 
-fn options(limits: &Limits) -> Options {
+fn options(limits: Limits) -> Options {
     let depth = limits.depth.min(10_000) as usize;
     granit_parser::options! {
         emit_anchor_events: true,
@@ -37,18 +58,21 @@ fn options(limits: &Limits) -> Options {
     }
 }
 
-struct Reader<'t, 'b> {
+struct Reader<'t, 'b, 'p> {
     parser: Parser<'t, StrInput<'t>>,
     builder: Builder<'b>,
     /// Node of each anchor, by granit's number of the anchor.
     anchors: Vec<u32>,
     /// The node added last.
     last: u32,
+    patches: &'p mut Patches,
+    /// Whether the text holds tabs.
+    tabs: bool,
 }
 
 type Tagged<'t> = Option<Cow<'t, granit_parser::Tag>>;
 
-impl Reader<'_, '_> {
+impl Reader<'_, '_, '_> {
     fn document(&mut self) -> Result<(), Stop> {
         loop {
             let Some(event) = self.parser.next_event() else {
@@ -69,7 +93,7 @@ impl Reader<'_, '_> {
                     self.define(anchor);
                 }
                 Event::MappingEnd | Event::SequenceEnd => self.close(bytes(&span)),
-                Event::Anchor(_, _) => self.builder.anchor(self.last, bytes(&span)),
+                Event::Anchor(_, name) => self.anchor(&name, bytes(&span)),
                 Event::Alias(anchor) => {
                     let target = self.anchors.get(anchor).copied().unwrap_or(u32::MAX);
                     self.builder.alias(bytes(&span), target)?;
@@ -106,6 +130,18 @@ impl Reader<'_, '_> {
         }
     }
 
+    fn anchor(&mut self, name: &str, span: Span) {
+        self.builder.anchor(self.last, span);
+        let known = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+        if !name.bytes().all(known) {
+            self.syntax(span, "an anchor may only hold letters, digits, `-` and `_`");
+        }
+    }
+
+    fn syntax(&mut self, span: Span, message: &str) {
+        self.builder.refuse(SyntaxErrorKind::Syntax, span, message);
+    }
+
     /// Looks for content behind the end of the document, which kubectl ignores.
     fn rest(&mut self) {
         while let Some(event) = self.parser.next_event() {
@@ -124,6 +160,19 @@ impl Reader<'_, '_> {
     fn fail(&mut self, error: &ScanError) -> Stop {
         let at = error.marker().byte_offset().unwrap_or(0);
         let span = text::character(self.builder.text(), at);
+        let (_, start) = self.content();
+        match error.kind() {
+            ErrorKind::InvalidQuotedScalarIndent | ErrorKind::UnknownQuotedScalarEscape => {
+                self.patches.quoted(self.builder.text(), start);
+            }
+            // What follows `...` on its line is ignored by kubectl like the lines after it.
+            ErrorKind::InvalidDocumentEnd => {
+                self.settle();
+                self.builder.drop_from(span.start());
+                return Stop;
+            }
+            _ => {}
+        }
         let kind = match error.kind() {
             ErrorKind::RecursionLimitExceeded => SyntaxErrorKind::Limit,
             _ => SyntaxErrorKind::Syntax,
@@ -143,6 +192,19 @@ impl Reader<'_, '_> {
         Stop
     }
 
+    /// Gives a key without a value an empty one.
+    fn settle(&mut self) {
+        if self.builder.next() == Next::Value {
+            self.builder.scalar(&Leaf {
+                span: self.empty(),
+                style: Style::Plain,
+                text: "",
+                decoded: false,
+                tag: None,
+            });
+        }
+    }
+
     fn scalar(
         &mut self,
         value: &str,
@@ -158,16 +220,15 @@ impl Reader<'_, '_> {
             ScalarStyle::Literal => Style::Literal,
             ScalarStyle::Folded => Style::Folded,
         };
-        let source = self.builder.text().get(given.range()).unwrap_or_default();
         let (span, text, decoded) = match style {
-            Style::Literal | Style::Folded => (self.block_scalar(given, value), value, true),
-            Style::Plain if given.is_empty() => (self.empty(), "", false),
-            Style::Plain => (given, value, source != value),
-            _ => {
-                let inner = source.get(1..source.len().saturating_sub(1));
-                (given, value, inner != Some(value))
+            Style::Literal | Style::Folded => {
+                (self.block_scalar(given, value), Cow::Borrowed(value), true)
             }
+            Style::Plain if given.is_empty() => (self.empty(), Cow::Borrowed(""), false),
+            _ => self.flow_scalar(given, style, value),
         };
+        self.check_tab(span);
+        self.check_key(span);
         if self.builder.next() == Next::Root
             && style == Style::Plain
             && span.is_empty()
@@ -179,10 +240,94 @@ impl Reader<'_, '_> {
         self.last = self.builder.scalar(&Leaf {
             span,
             style,
-            text,
+            text: &text,
             decoded,
             tag: tag_of(tag, event),
         });
+    }
+
+    /// The text of a plain or quoted scalar, and whether that differs from the source.
+    fn flow_scalar<'v>(
+        &mut self,
+        span: Span,
+        style: Style,
+        value: &'v str,
+    ) -> (Span, Cow<'v, str>, bool) {
+        let source = self.builder.text().get(span.range()).unwrap_or_default();
+        let changed = self.patches.touch(span);
+        let (inner, text) = if style == Style::Plain {
+            self.colons(span);
+            (source, changed.then(|| source.to_owned()))
+        } else {
+            let inner = source.get(1..source.len().saturating_sub(1));
+            let text = changed.then(|| quoted::decode(source)).flatten();
+            if changed && text.is_none() {
+                self.syntax(span, "an escape that YAML does not know");
+            }
+            (inner.unwrap_or_default(), text)
+        };
+        let text = text.map_or(Cow::Borrowed(value), Cow::Owned);
+        let decoded = inner != text;
+        if decoded
+            && style == Style::DoubleQuoted
+            && let Some(at) = quoted::refused_escape(source)
+        {
+            let span = quoted::escape_span(source, span.start(), at);
+            self.syntax(span, "an escape that YAML 1.1 does not know");
+        }
+        (span, text, decoded)
+    }
+
+    /// Looks at the colons of a plain scalar in a flow collection, which libyaml reads otherwise.
+    fn colons(&mut self, span: Span) {
+        let innermost = self.builder.innermost().map(|(style, _)| style);
+        if !matches!(innermost, Some(Style::FlowMapping | Style::FlowSequence)) {
+            return;
+        }
+        let bytes = self.builder.text().as_bytes();
+        let end = span.end() as usize;
+        if let Some([b':', b',' | b'[' | b']' | b'{' | b'}', ..]) = bytes.get(end..) {
+            self.patches.colon(end);
+        }
+        let source = bytes.get(span.range()).unwrap_or_default();
+        if source.starts_with(b":") || memchr::memchr(b'?', source).is_some() {
+            let message = "between brackets a text with `?`, or that starts with `:`, needs quotes";
+            self.syntax(span, message);
+        }
+    }
+
+    /// libyaml allows only keys on one line, unless a `?` announces them.
+    fn check_key(&mut self, span: Span) {
+        let text = self.builder.text();
+        let source = text.get(span.range()).unwrap_or_default();
+        if self.builder.next() != Next::Key || !text::has_line_breaks(source) {
+            return;
+        }
+        let before = text.get(..span.start() as usize).unwrap_or_default();
+        if !before.trim_end().ends_with('?') {
+            self.syntax(span, "a key must be on one line");
+        }
+    }
+
+    /// libyaml allows no tab between a dash, or the start of a line, and what follows it.
+    fn check_tab(&mut self, span: Span) {
+        if !self.tabs {
+            return;
+        }
+        let before = self.builder.text().get(..span.start() as usize);
+        let before = before.unwrap_or_default();
+        let indicator = before.trim_end_matches([' ', '\t']);
+        let blanks = before.get(indicator.len()..).unwrap_or_default();
+        let innermost = self.builder.innermost().map(|(style, _)| style);
+        let in_flow = matches!(innermost, Some(Style::FlowMapping | Style::FlowSequence));
+        let misplaced = indicator.is_empty() || indicator.ends_with(['-', '?', '\n']);
+        if !in_flow && misplaced && blanks.contains('\t') {
+            let start = text::span(indicator.len(), indicator.len()).start();
+            self.syntax(
+                Span::new(start, span.start()),
+                "a tab cannot stand for blanks here",
+            );
+        }
     }
 
     fn mapping(
@@ -191,6 +336,7 @@ impl Reader<'_, '_> {
         tag: &Tagged<'_>,
         event: &granit_parser::Span,
     ) -> Result<(), Stop> {
+        self.check_tab(bytes(event));
         let style = match style {
             granit_parser::StructureStyle::Block => Style::BlockMapping,
             granit_parser::StructureStyle::Flow => Style::FlowMapping,
@@ -209,6 +355,7 @@ impl Reader<'_, '_> {
             granit_parser::StructureStyle::Block => (Style::BlockSequence, self.dash(bytes(event))),
             granit_parser::StructureStyle::Flow => (Style::FlowSequence, bytes(event)),
         };
+        self.check_tab(span);
         self.last = self.builder.open(style, span, tag_of(tag, event))?;
         Ok(())
     }

@@ -6,6 +6,8 @@ use memchr::{memchr, memchr_iter, memmem};
 
 use crate::span::Span;
 
+use super::json;
+
 /// The text of one document in a file, separators left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Chunk<'a> {
@@ -44,6 +46,9 @@ pub enum Piece<'a> {
 /// comes when nothing was collected yet belongs to the document that it starts. Line breaks and a
 /// byte order mark are kept; [`Document::parse`](super::Document::parse) reads them as kubectl does.
 ///
+/// A file that starts with `{` may instead hold JSON values one after the other; each is a document
+/// (`YAMLOrJSONDecoder`).
+///
 /// The text must be shorter than 4 GiB.
 pub fn split(text: &str) -> Pieces<'_> {
     debug_assert!(u32::try_from(text.len()).is_ok(), "spans are 32 bits wide");
@@ -51,6 +56,7 @@ pub fn split(text: &str) -> Pieces<'_> {
         text,
         at: 0,
         line: 1,
+        json: json::is_candidate(text),
     }
 }
 
@@ -60,9 +66,30 @@ pub struct Pieces<'a> {
     text: &'a str,
     at: usize,
     line: u32,
+    /// Whether JSON values may follow without separators.
+    json: bool,
 }
 
 impl<'a> Pieces<'a> {
+    /// The next JSON value, if it is followed by something else than a separator or the end.
+    fn json_value(&mut self) -> Option<Chunk<'a>> {
+        let rest = self.text.get(self.at..).filter(|_| self.json)?;
+        self.json = false;
+        let end = json::brackets_end(rest)?;
+        let (value, behind) = rest.split_at_checked(end)?;
+        let next = behind.trim_start();
+        if next.is_empty() || next.starts_with("---") || !json::is_json(value) {
+            return None;
+        }
+        self.json = next.starts_with('{');
+        let blank = behind.len() - next.len();
+        let blanks = behind.as_bytes().get(..blank).unwrap_or_default();
+        let end = self.at + end + memchr(b'\n', blanks).map_or(blank, |at| at + 1);
+        let chunk = self.chunk(end);
+        self.advance(end);
+        Some(chunk)
+    }
+
     fn chunk(&self, end: usize) -> Chunk<'a> {
         Chunk {
             offset: offset(self.at),
@@ -122,6 +149,9 @@ impl<'a> Iterator for Pieces<'a> {
     fn next(&mut self) -> Option<Piece<'a>> {
         if self.at == self.text.len() {
             return None;
+        }
+        if let Some(chunk) = self.json_value() {
+            return Some(Piece::Chunk(chunk));
         }
         let mut from = self.at;
         loop {

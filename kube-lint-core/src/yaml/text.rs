@@ -26,10 +26,7 @@ pub(super) fn control_character(text: &str) -> Option<usize> {
 
 /// Bytes with which a refused character may begin.
 fn suspicious(byte: u8) -> bool {
-    (byte < 0x20) & (byte != b'\n') & (byte != b'\r') & (byte != b'\t')
-        | (byte == 0x7f)
-        | (byte == 0xc2)
-        | (byte == 0xef)
+    matches!(byte, 0..=8 | 0xb | 0xc | 0xe..=0x1f | 0x7f | 0xc2 | 0xef)
 }
 
 fn is_refused(text: &str, at: usize) -> bool {
@@ -47,6 +44,33 @@ fn is_refused(text: &str, at: usize) -> bool {
             | '\u{ffff}',
         )
     )
+}
+
+/// Characters that break a line in YAML 1.1 and not in YAML 1.2: U+0085, U+2028 and U+2029.
+pub(super) fn old_breaks(text: &str) -> impl Iterator<Item = usize> + '_ {
+    let bytes = if text.is_ascii() {
+        &[]
+    } else {
+        text.as_bytes()
+    };
+    memchr::memchr2_iter(0xc2, 0xe2, bytes).filter(|&at| {
+        matches!(
+            bytes.get(at..),
+            Some([0xc2, 0x85, ..] | [0xe2, 0x80, 0xa8 | 0xa9, ..])
+        )
+    })
+}
+
+/// Whether the text goes over several lines.
+pub(super) fn has_line_breaks(text: &str) -> bool {
+    memchr::memchr2(b'\n', b'\r', text.as_bytes()).is_some() || old_breaks(text).next().is_some()
+}
+
+/// Whether a line may end elsewhere than at a line feed.
+pub(super) fn has_odd_breaks(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let lone = |at: usize| bytes.get(at + 1) != Some(&b'\n');
+    memchr::memchr_iter(b'\r', bytes).any(lone) || old_breaks(text).next().is_some()
 }
 
 /// The whole lines before the one that holds byte `at`.

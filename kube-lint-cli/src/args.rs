@@ -1,0 +1,170 @@
+//! The words of the command line.
+
+use std::{num::NonZeroUsize, path::PathBuf, str::FromStr};
+
+use clap::{Parser, Subcommand, ValueEnum};
+use kube_lint_core::{
+    config::{FailOn, Level, RulePattern},
+    target::{KubeVersion, World},
+};
+
+use crate::now::Now;
+
+/// Offline linter for the security of Kubernetes manifests
+#[derive(Debug, Parser)]
+#[command(name = "kube-lint", version, max_term_width = 100)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+
+    /// When to colour the output
+    #[arg(long, value_enum, default_value_t, global = true, value_name = "WHEN")]
+    pub(crate) color: ColorChoice,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Lint manifests
+    #[command(after_help = STATUS)]
+    Check(Box<CheckArgs>),
+    /// Say what a rule finds, why that is bad and what to do
+    Explain {
+        /// Id of the rule, `rbac/wildcard-verb` say
+        rule: String,
+    },
+    /// List all rules
+    Rules,
+}
+
+const STATUS: &str = "\
+Exit status: 0 without findings, 1 with findings at or above `--fail-on`, 2 if nothing could be linted.
+
+RULES are ids (rbac/wildcard-verb), families (rbac) or globs (rbac/wildcard-*), separated by commas.";
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct CheckArgs {
+    /// Files and folders to report on, within one root that is read as a whole; `-` for stdin
+    #[arg(default_value = ".")]
+    pub(crate) paths: Vec<PathBuf>,
+
+    /// The file that stdin stands for: it is linted among the other files of its root
+    #[arg(long, value_name = "PATH")]
+    pub(crate) stdin_filename: Option<PathBuf>,
+
+    /// How findings are written
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+
+    /// Folder that is read as a whole [default: that of the nearest .kube-lint.yaml, else of .git,
+    /// else PATHS]
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) root: Option<PathBuf>,
+
+    /// Configuration [default: the nearest .kube-lint.yaml]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+
+    /// Run these rules only
+    #[arg(long, value_delimiter = ',', value_name = "RULES")]
+    pub(crate) select: Vec<RulePattern>,
+
+    /// Do not run these rules
+    #[arg(long, value_delimiter = ',', value_name = "RULES")]
+    pub(crate) ignore: Vec<RulePattern>,
+
+    /// Change the level of rules: error, warning, info or off
+    #[arg(long, value_name = "RULE=LEVEL")]
+    pub(crate) level: Vec<RuleLevel>,
+
+    /// The least level that makes the exit status 1: error, warning, info or never [default: warning]
+    #[arg(long, value_name = "LEVEL")]
+    pub(crate) fail_on: Option<FailOn>,
+
+    /// Whether the manifests are the whole cluster, so that what they do not define is missing:
+    /// open or closed [default: open]
+    #[arg(long, value_name = "WORLD")]
+    pub(crate) world: Option<World>,
+
+    /// Version of Kubernetes that the manifests are for, 1.33 say [default: the newest known]
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) kube_version: Option<KubeVersion>,
+
+    /// Namespace of objects that set none
+    #[arg(long, value_name = "NAME")]
+    pub(crate) namespace: Option<String>,
+
+    /// Date or time for what expires, 2026-01-31 or 2026-01-31T12:00:00Z say [default: the clock]
+    #[arg(long, value_name = "TIME")]
+    pub(crate) now: Option<Now>,
+
+    /// Show findings that are hidden by default
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    pub(crate) show: Option<Show>,
+
+    /// Leave out the summary on stderr
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+
+    /// Number of threads [default: that of the processors]
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) threads: Option<NonZeroUsize>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, ValueEnum)]
+pub(crate) enum Format {
+    /// For people: each finding with its source
+    #[default]
+    Pretty,
+    /// One line each: `path:line:column: severity[rule] message`
+    Short,
+    /// For programs: everything, info included
+    Json,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(crate) enum Show {
+    /// Findings of the level info
+    Info,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, ValueEnum)]
+pub(crate) enum ColorChoice {
+    /// On a terminal, unless `NO_COLOR` is set
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+/// `RULE=LEVEL`.
+#[derive(Clone, Debug)]
+pub(crate) struct RuleLevel {
+    pub(crate) pattern: RulePattern,
+    pub(crate) level: Level,
+}
+
+impl FromStr for RuleLevel {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (pattern, level) = text
+            .split_once('=')
+            .ok_or("expected a rule and a level, `rbac/wildcard-verb=info` say")?;
+        Ok(Self {
+            pattern: pattern.parse().map_err(|error| format!("{error}"))?,
+            level: level.parse().map_err(|error| format!("{error}"))?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Args::command().debug_assert();
+    }
+}

@@ -1,0 +1,180 @@
+//! `kube-lint check`: lints a root and reports on what was named.
+
+use std::{
+    io::{self, Read},
+    path::{Path, PathBuf},
+    time::Instant,
+};
+
+use kube_lint_core::{
+    config::{Config, Settings},
+    discover::Found,
+    linter::{Scope, Source, Workspace},
+    report::Report,
+};
+
+use super::{Outcome, to_stdout};
+use crate::{
+    args::{CheckArgs, ColorChoice},
+    error::Error,
+    now::Now,
+    render::{self, Style},
+    root::{self, Root},
+};
+
+pub(crate) fn run(args: CheckArgs, color: ColorChoice) -> Result<Outcome, Error> {
+    let started = Instant::now();
+    let style = Style {
+        color: color.on(&io::stdout()),
+        info: args.show.is_some(),
+    };
+    let (format, quiet) = (args.format, args.quiet);
+    let (report, fail_on) = lint(args)?;
+    to_stdout(|stdout| render::report(stdout, &report, format, style))?;
+    if !quiet {
+        render::summary(&report, format, style, started.elapsed());
+    }
+    let mut levels = report.findings.iter().map(|it| it.severity);
+    Ok(if levels.any(|it| fail_on.is_reached_by(it)) {
+        Outcome::Found
+    } else {
+        Outcome::Clean
+    })
+}
+
+fn lint(args: CheckArgs) -> Result<(Report, kube_lint_core::config::FailOn), Error> {
+    if let Some(threads) = args.threads {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.get());
+        pool.build_global()?;
+    }
+    let input = Input::of(&args)?;
+    let root = match &args.root {
+        Some(folder) => Root::named(folder)?,
+        None => Root::of(&input.start()?)?,
+    };
+    let config = root.config(args.config.as_deref())?;
+    let scope = input.scope(&root)?;
+    let Config { settings, fail_on } = with_flags(config, args);
+    let workspace = input.open(settings, &root)?;
+    Ok((workspace.check(&scope), fail_on))
+}
+
+/// What the user named.
+enum Input {
+    Paths(Vec<PathBuf>),
+    /// Stdin in place of a file of a root.
+    Replacing(PathBuf),
+    /// Stdin on its own.
+    Stdin,
+}
+
+impl Input {
+    fn of(args: &CheckArgs) -> Result<Self, Error> {
+        let stdin = Path::new("-");
+        let has_stdin = args.paths.iter().any(|it| it == stdin);
+        match &args.stdin_filename {
+            _ if has_stdin && args.paths.len() > 1 => Err(Error::StdinAndPaths),
+            Some(_) if !has_stdin => Err(Error::FilenameWithoutStdin),
+            Some(path) => Ok(Self::Replacing(path.clone())),
+            None if has_stdin => Ok(Self::Stdin),
+            None => Ok(Self::Paths(args.paths.clone())),
+        }
+    }
+
+    /// Where the search for a root begins.
+    fn start(&self) -> Result<PathBuf, Error> {
+        match self {
+            Self::Paths(paths) => {
+                let first = paths.first().map_or(Path::new("."), PathBuf::as_path);
+                root::existing(first)
+            }
+            Self::Replacing(path) => root::absolute(path),
+            // Nothing around it is read, but the configuration of the place holds.
+            Self::Stdin => root::existing(Path::new(".")),
+        }
+    }
+
+    fn scope(&self, root: &Root) -> Result<Scope, Error> {
+        let paths = match self {
+            Self::Stdin => return Ok(Scope::Everything),
+            Self::Replacing(path) => vec![root.relative(path)?],
+            Self::Paths(paths) => {
+                let existing = paths.iter().map(|path| {
+                    root::existing(path)?;
+                    root.relative(path)
+                });
+                existing.collect::<Result<_, _>>()?
+            }
+        };
+        if paths.iter().any(String::is_empty) {
+            return Ok(Scope::Everything);
+        }
+        Ok(Scope::Below(paths))
+    }
+
+    /// Reads the root, and what was named although the root leaves it out.
+    fn open(&self, settings: Settings, root: &Root) -> Result<Workspace, Error> {
+        match self {
+            Self::Paths(paths) => {
+                let mut workspace = Workspace::open(&root.folder, settings);
+                for path in paths.iter().filter(|it| it.is_file()) {
+                    let name = root.relative(path)?;
+                    let path = path.clone();
+                    workspace.include(Found { path, name });
+                }
+                Ok(workspace)
+            }
+            Self::Replacing(path) => {
+                let mut workspace = Workspace::open(&root.folder, settings);
+                workspace.set(stdin(root.relative(path)?)?);
+                Ok(workspace)
+            }
+            Self::Stdin => {
+                let mut workspace = Workspace::new(settings);
+                // A stream has no name.
+                workspace.set(stdin(String::new())?);
+                Ok(workspace)
+            }
+        }
+    }
+}
+
+fn stdin(path: String) -> Result<Source, Error> {
+    let mut bytes = Vec::new();
+    let read = io::stdin().lock().read_to_end(&mut bytes);
+    read.map_err(|error| Error::of_path("<stdin>", error))?;
+    let content = Ok(bytes);
+    Ok(Source { path, content })
+}
+
+/// The command line goes before the file.
+fn with_flags(config: Config, args: CheckArgs) -> Config {
+    let Config { settings, fail_on } = config;
+    let Settings {
+        mut target,
+        mut levels,
+        exclude,
+    } = settings;
+    target.now = args
+        .now
+        .or_else(Now::of_the_clock)
+        .map(|Now(seconds)| seconds);
+    target.world = args.world.unwrap_or(target.world);
+    target.kube_version = args.kube_version.unwrap_or(target.kube_version);
+    target.namespace = args.namespace.or(target.namespace);
+    for change in args.level {
+        levels.configure(vec![(change.pattern, change.level)]);
+    }
+    if !args.select.is_empty() {
+        levels.select(&args.select);
+    }
+    levels.ignore(&args.ignore);
+    Config {
+        settings: Settings {
+            target,
+            levels,
+            exclude,
+        },
+        fail_on: args.fail_on.unwrap_or(fail_on),
+    }
+}

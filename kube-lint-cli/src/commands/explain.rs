@@ -1,0 +1,22 @@
+//! `kube-lint explain`: the page of a rule.
+
+use std::io::Write;
+
+use kube_lint_core::{config::UnknownRule, rules};
+
+use super::{Outcome, to_stdout};
+use crate::error::Error;
+
+pub(crate) fn run(id: &str) -> Result<Outcome, Error> {
+    let rule = rules::find(id).ok_or_else(|| UnknownRule::of(id))?;
+    to_stdout(|stdout| {
+        writeln!(stdout, "# {}\n", rule.id)?;
+        writeln!(
+            stdout,
+            "{} · {} · since {}\n",
+            rule.summary, rule.severity, rule.since
+        )?;
+        writeln!(stdout, "{}", rule.docs.trim())
+    })?;
+    Ok(Outcome::Clean)
+}

@@ -1,0 +1,34 @@
+//! `kube-lint rules`: the table of all rules.
+
+use std::io::{self, Write};
+
+use kube_lint_core::{rule::Rule, rules::RULES};
+
+use super::{Outcome, to_stdout};
+use crate::error::Error;
+
+pub(crate) fn run() -> Result<Outcome, Error> {
+    to_stdout(|stdout| table(stdout, RULES))?;
+    Ok(Outcome::Clean)
+}
+
+/// One line for each rule, a blank line between families.
+fn table(output: &mut impl Write, rules: &[&Rule]) -> io::Result<()> {
+    let width = rules.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
+    let families = rules.chunk_by(|left, right| left.family() == right.family());
+    for (number, family) in families.enumerate() {
+        if number > 0 {
+            writeln!(output)?;
+        }
+        for rule in family {
+            let Rule {
+                id,
+                severity,
+                summary,
+                ..
+            } = rule;
+            writeln!(output, "{id:width$}  {severity:7}  {summary}")?;
+        }
+    }
+    Ok(())
+}

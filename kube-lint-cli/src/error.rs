@@ -1,0 +1,53 @@
+//! Why a run could not take place.
+
+use std::{io, path::PathBuf};
+
+use kube_lint_core::config::{ConfigError, UnknownRule};
+
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+
+    #[error(transparent)]
+    UnknownRule(#[from] UnknownRule),
+
+    #[error("no such file or folder: `{}`", .0.display())]
+    NoSuchPath(PathBuf),
+
+    #[error("`{}` is no folder", .0.display())]
+    NoFolder(PathBuf),
+
+    #[error("cannot read `{}`: {error}", .path.display())]
+    Unreadable { path: PathBuf, error: io::Error },
+
+    #[error("`{}` is outside the root `{}`, give another with `--root`", .path.display(), .root.display())]
+    OutsideRoot { path: PathBuf, root: PathBuf },
+
+    #[error("there are two configurations in `{}`: `.kube-lint.yaml` and `.kube-lint.yml`", .0.display())]
+    TwoConfigs(PathBuf),
+
+    #[error("`-` cannot be given together with other paths")]
+    StdinAndPaths,
+
+    #[error("`--stdin-filename` needs the path `-`")]
+    FilenameWithoutStdin,
+
+    #[error("cannot start threads: {0}")]
+    Threads(#[from] rayon::ThreadPoolBuildError),
+
+    #[error("cannot write the output: {0}")]
+    Output(io::Error),
+}
+
+impl Error {
+    /// That `path`, which was named by the user, cannot be used.
+    pub(crate) fn of_path(path: impl Into<PathBuf>, error: io::Error) -> Self {
+        let path = path.into();
+        if error.kind() == io::ErrorKind::NotFound {
+            Self::NoSuchPath(path)
+        } else {
+            Self::Unreadable { path, error }
+        }
+    }
+}

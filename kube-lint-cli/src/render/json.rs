@@ -1,0 +1,166 @@
+//! Everything, for programs.
+//!
+//! The output depends on the input alone: it names no time, and its order is that of the report.
+
+use std::{
+    collections::BTreeMap,
+    io::{self, Write},
+};
+
+use kube_lint_core::{
+    diagnostic::{Diagnostic, Label},
+    report::{Report, SkipReason},
+};
+use serde::{Serialize, Serializer, ser::SerializeSeq};
+
+pub(super) fn write(output: &mut impl Write, report: &Report) -> io::Result<()> {
+    let document = Document {
+        version: 1,
+        findings: Findings(report),
+        summary: Summary::of(report),
+    };
+    serde_json::to_writer(&mut *output, &document)?;
+    writeln!(output)
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    version: u32,
+    findings: Findings<'a>,
+    summary: Summary<'a>,
+}
+
+/// Written one by one, so that they are never all in memory a second time.
+struct Findings<'a>(&'a Report);
+
+impl Serialize for Findings<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let findings = &self.0.findings;
+        let mut list = serializer.serialize_seq(Some(findings.len()))?;
+        for finding in findings {
+            list.serialize_element(&Finding::of(self.0, finding))?;
+        }
+        list.end()
+    }
+}
+
+#[derive(Serialize)]
+struct Finding<'a> {
+    rule: &'a str,
+    severity: &'a str,
+    confidence: &'a str,
+    message: &'a str,
+    help: Option<&'a str>,
+    #[serde(flatten)]
+    place: Place<'a>,
+    object: Option<Object<'a>>,
+    related: Vec<Related<'a>>,
+    fingerprint: String,
+}
+
+impl<'a> Finding<'a> {
+    fn of(report: &'a Report, finding: &'a Diagnostic) -> Self {
+        let related = finding.related.iter();
+        Self {
+            rule: finding.rule,
+            severity: finding.severity.as_str(),
+            confidence: finding.confidence.as_str(),
+            message: &finding.message,
+            help: finding.help.as_deref(),
+            place: Place::of(report, &finding.primary),
+            object: finding.object.as_ref().map(|object| Object {
+                kind: &object.kind,
+                namespace: object.namespace.as_deref(),
+                name: object.name.as_deref(),
+            }),
+            related: related.map(|it| Related::of(report, it)).collect(),
+            fingerprint: finding.fingerprint.to_string(),
+        }
+    }
+}
+
+/// From 1, columns in characters; the end is the first character that is not meant.
+#[derive(Serialize)]
+struct Place<'a> {
+    file: &'a str,
+    line: u32,
+    column: u32,
+    end_line: u32,
+    end_column: u32,
+}
+
+impl<'a> Place<'a> {
+    fn of(report: &'a Report, label: &Label) -> Self {
+        Self {
+            file: report.path(label.place.file),
+            line: label.start.line,
+            column: label.start.column,
+            end_line: label.end.line,
+            end_column: label.end.column,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Object<'a> {
+    kind: &'a str,
+    namespace: Option<&'a str>,
+    name: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Related<'a> {
+    #[serde(flatten)]
+    place: Place<'a>,
+    message: &'a str,
+}
+
+impl<'a> Related<'a> {
+    fn of(report: &'a Report, label: &'a Label) -> Self {
+        Self {
+            place: Place::of(report, label),
+            message: &label.message,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Summary<'a> {
+    files: usize,
+    objects: usize,
+    errors: usize,
+    warnings: usize,
+    infos: usize,
+    skipped: Vec<Skipped<'a>>,
+}
+
+impl<'a> Summary<'a> {
+    fn of(report: &'a Report) -> Self {
+        let summary = &report.summary;
+        let mut skipped: BTreeMap<SkipReason, Skipped<'a>> = BTreeMap::new();
+        for file in &summary.skipped {
+            let reason = skipped.entry(file.reason).or_insert(Skipped {
+                reason: file.reason.id(),
+                documents: 0,
+                files: Vec::new(),
+            });
+            reason.documents += file.documents;
+            reason.files.push(&file.path);
+        }
+        Self {
+            files: summary.files,
+            objects: summary.objects,
+            errors: summary.errors,
+            warnings: summary.warnings,
+            infos: summary.infos,
+            skipped: skipped.into_values().collect(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Skipped<'a> {
+    reason: &'a str,
+    documents: usize,
+    files: Vec<&'a str>,
+}

@@ -1,0 +1,20 @@
+//! One line for each finding, as editors' problem matchers read them.
+
+use std::io::{self, Write};
+
+use kube_lint_core::{report::Report, span::Position};
+
+use super::Style;
+
+pub(super) fn write(output: &mut impl Write, report: &Report, style: Style) -> io::Result<()> {
+    for finding in report.findings.iter().filter(|it| style.shows(it)) {
+        let path = report.path(finding.primary.place.file);
+        let Position { line, column } = finding.primary.start;
+        let (severity, rule, message) = (finding.severity, finding.rule, &finding.message);
+        writeln!(
+            output,
+            "{path}:{line}:{column}: {severity}[{rule}] {message}"
+        )?;
+    }
+    Ok(())
+}

@@ -1,0 +1,135 @@
+//! The folder that is read as a whole, and its configuration.
+
+use std::{
+    env,
+    ffi::OsStr,
+    fs, io,
+    path::{Component, Path, PathBuf},
+};
+
+use kube_lint_core::config::Config;
+
+use crate::error::Error;
+
+const CONFIG: [&str; 2] = [".kube-lint.yaml", ".kube-lint.yml"];
+
+/// The folder that is read as a whole.
+#[derive(Debug)]
+pub(crate) struct Root {
+    /// Absolute, without symlinks.
+    pub(crate) folder: PathBuf,
+    config: Option<PathBuf>,
+}
+
+impl Root {
+    /// The root of `start`, a path as of [`absolute`]: the nearest folder upward that holds a
+    /// configuration, else the git top level, else `start` itself or its folder.
+    pub(crate) fn of(start: &Path) -> Result<Self, Error> {
+        let own = if start.is_dir() {
+            start
+        } else {
+            start.parent().unwrap_or(start)
+        };
+        for folder in own.ancestors() {
+            let root = Self::at(folder)?;
+            if root.config.is_some() || folder.join(".git").symlink_metadata().is_ok() {
+                return Ok(root);
+            }
+        }
+        Ok(Self {
+            folder: own.to_owned(),
+            config: None,
+        })
+    }
+
+    /// The folder that the user named.
+    pub(crate) fn named(folder: &Path) -> Result<Self, Error> {
+        let found = existing(folder)?;
+        if !found.is_dir() {
+            return Err(Error::NoFolder(folder.to_owned()));
+        }
+        Self::at(&found)
+    }
+
+    fn at(folder: &Path) -> Result<Self, Error> {
+        let [first, second] = CONFIG.map(|name| folder.join(name));
+        let config = match (first.is_file(), second.is_file()) {
+            (true, true) => return Err(Error::TwoConfigs(folder.to_owned())),
+            (true, false) => Some(first),
+            (false, true) => Some(second),
+            (false, false) => None,
+        };
+        let folder = folder.to_owned();
+        Ok(Self { folder, config })
+    }
+
+    /// The configuration at `named`, else that of the root, else none.
+    pub(crate) fn config(&self, named: Option<&Path>) -> Result<Config, Error> {
+        let Some(path) = named.or(self.config.as_deref()) else {
+            return Ok(Config::default());
+        };
+        let text = fs::read_to_string(path).map_err(|error| Error::of_path(path, error))?;
+        Ok(Config::from_yaml(&shown(path), &text)?)
+    }
+
+    /// The name that `named` has in a report: relative to the root, with `/`; the root itself is
+    /// empty.
+    pub(crate) fn relative(&self, named: &Path) -> Result<String, Error> {
+        let path = absolute(named)?;
+        // A link to a file of the root is read under the name of that file.
+        let target = canonical(&path).ok();
+        let target = target.filter(|it| it.starts_with(&self.folder));
+        let path = target.unwrap_or(path);
+        let Ok(below) = path.strip_prefix(&self.folder) else {
+            return Err(Error::OutsideRoot {
+                path: named.to_owned(),
+                root: self.folder.clone(),
+            });
+        };
+        let parts = below.components().map(|it| text_of(it.as_os_str()));
+        Ok(parts.collect::<Vec<_>>().join("/"))
+    }
+}
+
+/// The name as a report writes it: bytes that are not UTF-8 become `\xE4`.
+fn text_of(name: &OsStr) -> String {
+    let chunks = name.as_encoded_bytes().utf8_chunks();
+    let texts = chunks.map(|chunk| {
+        let escapes = chunk.invalid().iter().map(|byte| format!("\\x{byte:02X}"));
+        chunk.valid().to_owned() + &escapes.collect::<String>()
+    });
+    texts.collect()
+}
+
+/// The absolute path of what the user named, without `..`, and without symlinks but for a file's own:
+/// a link to a file outside the root is a file of the root.
+pub(crate) fn absolute(named: &Path) -> Result<PathBuf, Error> {
+    let name = match named.components().next_back() {
+        Some(Component::Normal(name)) if !named.is_dir() => name,
+        _ => return canonical(named).map_err(|error| Error::of_path(named, error)),
+    };
+    let folder = match named.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let folder = canonical(folder).map_err(|error| Error::of_path(named, error))?;
+    Ok(folder.join(name))
+}
+
+/// As [`absolute`], of something that must be there.
+pub(crate) fn existing(named: &Path) -> Result<PathBuf, Error> {
+    let metadata = fs::symlink_metadata(named);
+    metadata.map_err(|error| Error::of_path(named, error))?;
+    absolute(named)
+}
+
+fn canonical(path: &Path) -> io::Result<PathBuf> {
+    fs::canonicalize(path)
+}
+
+/// The path as short as it can be for a message.
+fn shown(path: &Path) -> String {
+    let here = env::current_dir().and_then(|it| canonical(&it));
+    let below = here.as_ref().ok().and_then(|it| path.strip_prefix(it).ok());
+    below.unwrap_or(path).display().to_string()
+}
