@@ -173,7 +173,8 @@ impl<'a> Masks<'a> {
             if is_doubtful || self.is_beside(comment, &hidden) {
                 self.hidden.push(comment);
             } else {
-                self.hidden.extend(loose::assignments(text, comment.start()));
+                self.hidden
+                    .extend(loose::assignments(text, comment.start()));
             }
             is_open = loose::ends_open(text);
         }
@@ -199,7 +200,8 @@ impl<'a> Masks<'a> {
         let start = dropped.start();
         let rest = self.document.text().get(start as usize..);
         let spans = after_keys(rest.unwrap_or_default());
-        self.hidden.extend(spans.into_iter().map(|it| it.shifted(start)));
+        self.hidden
+            .extend(spans.into_iter().map(|it| it.shifted(start)));
     }
 }
 
@@ -212,8 +214,8 @@ fn kind_of(mapping: Node<'_>) -> Option<Kind> {
 
 /// Whether `name` holds the values of a Secret, or of what becomes one.
 fn is_closed(mapping: Node<'_>, name: &str, value: Node<'_>, kind: Kind) -> bool {
-    let is_secret = kind == Kind::Secret
-        || mapping.get("kind").and_then(Node::text) == Some("Secret");
+    let is_secret =
+        kind == Kind::Secret || mapping.get("kind").and_then(Node::text) == Some("Secret");
     match name {
         "stringData" => true,
         "data" => is_secret || kind != Kind::ConfigMap && !value.is_sequence(),
@@ -240,9 +242,8 @@ fn is_secret_field(mapping: Node<'_>, name: &str, value: Node<'_>) -> bool {
 
 /// `--password`, whose value is the next argument.
 fn is_secret_flag(node: Node<'_>) -> bool {
-    node.text().is_some_and(|it| {
-        it.starts_with('-') && !it.contains(['=', ' ']) && is_sensitive(it)
-    })
+    node.text()
+        .is_some_and(|it| it.starts_with('-') && !it.contains(['=', ' ']) && is_sensitive(it))
 }
 
 fn is_block(node: Node<'_>) -> bool {

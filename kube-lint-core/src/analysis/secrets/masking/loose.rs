@@ -63,7 +63,8 @@ fn values(line: &str) -> impl Iterator<Item = usize> {
     let marks = memchr::memchr2_iter(b'=', b':', line.as_bytes());
     let named = marks.filter(|&at| {
         let name = name_before(line, at);
-        !is_reference(name) && (is_sensitive(name) || matches!(name, "value" | "data" | "stringData"))
+        !is_reference(name)
+            && (is_sensitive(name) || matches!(name, "value" | "data" | "stringData"))
     });
     named.map(|at| at + 1)
 }
@@ -106,7 +107,9 @@ pub(super) fn is_suspicious(comment: &str) -> bool {
         || holds_token(comment)
         || holds_secret_url(comment)
         || comment
-            .split(|it: char| it.is_whitespace() || matches!(it, '"' | '\'' | '`' | ',' | '(' | ')' | '='))
+            .split(|it: char| {
+                it.is_whitespace() || matches!(it, '"' | '\'' | '`' | ',' | '(' | ')' | '=')
+            })
             .any(is_unusual)
 }
 
