@@ -26,12 +26,22 @@ pub fn entry_credential(entry: &SecretEntry<'_>) -> Option<Credential> {
         return binary(key, &bytes);
     };
     let text = text.trim();
-    if text.contains('\n') || text.starts_with(['{', '[']) {
+    if text.contains('\n') || text.starts_with(['{', '[']) || is_setting(text) {
         return of_file(key, text);
     }
     let found = credential(key, text)?;
     let is_certain = found != Credential::Other || !is_public(key);
     is_certain.then_some(found)
+}
+
+/// A file of one line, or a connection string: `ENABLED=false`, `Server=db;Password=…`.
+fn is_setting(text: &str) -> bool {
+    text.split_once('=').is_some_and(|(name, value)| {
+        let is_name = name
+            .bytes()
+            .all(|it| it.is_ascii_alphabetic() || it == b'_');
+        name.len() >= 4 && is_name && !value.trim_matches('=').is_empty()
+    })
 }
 
 /// A file is judged by its fields.

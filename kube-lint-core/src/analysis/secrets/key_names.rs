@@ -8,9 +8,7 @@ fn words(name: &str) -> Vec<String> {
     let mut before = ' ';
     let mut characters = name.chars().peekable();
     while let Some(character) = characters.next() {
-        if !character.is_alphanumeric() {
-            words.push(std::mem::take(&mut current));
-        } else {
+        if character.is_alphanumeric() {
             let begins = character.is_uppercase()
                 && (before.is_lowercase()
                     || before.is_uppercase()
@@ -19,6 +17,8 @@ fn words(name: &str) -> Vec<String> {
                 words.push(std::mem::take(&mut current));
             }
             current.extend(character.to_lowercase());
+        } else {
+            words.push(std::mem::take(&mut current));
         }
         before = character;
     }
@@ -281,7 +281,12 @@ pub fn is_public(key: &str) -> bool {
         return true;
     }
     let words = words(key);
-    words.last().is_some_and(|last| {
+    // `username_in`, as the CHAP keys of iSCSI are called.
+    let said = words
+        .iter()
+        .rev()
+        .find(|it| !matches!(it.as_str(), "in" | "out"));
+    said.is_some_and(|last| {
         matches!(
             last.as_str(),
             "url"

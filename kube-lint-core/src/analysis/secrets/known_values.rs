@@ -99,7 +99,10 @@ pub(super) fn is_placeholder(value: &str) -> bool {
                 rest.bytes()
                     .all(|it| it.is_ascii_alphabetic() || matches!(it, b'-' | b'_' | b' '))
             })
-        || lower.strip_prefix('[').is_some_and(|it| it.ends_with(']'))
+        || lower
+            .strip_prefix('[')
+            .and_then(|it| it.strip_suffix(']'))
+            .is_some_and(|it| it.bytes().all(|it| it.is_ascii_alphabetic() || it == b' '))
         || is_constant(value.trim())
 }
 

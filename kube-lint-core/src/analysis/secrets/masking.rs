@@ -18,7 +18,7 @@ use super::{
     formats::holds_token,
     key_names::{is_reference, is_sensitive},
     private_key::may_hold_private_key,
-    value::{looks_random, password_of_url},
+    value::looks_random,
 };
 
 pub use broken::after_keys;
@@ -140,11 +140,11 @@ impl<'a> Masks<'a> {
     fn close(&mut self, map: Node<'a>) {
         let mut open = vec![map.target()];
         while let Some(map) = open.pop() {
-            if !self.seen.insert(map.id()) {
-                continue;
-            }
             if !map.is_mapping() {
                 self.hide(map);
+                continue;
+            }
+            if !self.seen.insert(map.id()) {
                 continue;
             }
             self.closed.push(map.span());
@@ -164,12 +164,15 @@ impl<'a> Masks<'a> {
     /// Hides comments beside hidden values, within Secrets, and those that look like values.
     fn comments(&mut self) {
         let hidden = merged(std::mem::take(&mut self.hidden));
+        // Whether the comment before ended in a name whose value is to follow, or within a key.
         let mut is_open = false;
+        let mut is_armored = false;
         for comment in self.document.comments() {
             let text = self.document.text().get(comment.range());
             let text = text.unwrap_or_default();
             let is_within = self.closed.iter().any(|it| it.contains(comment));
-            let is_doubtful = is_within || is_open || loose::is_suspicious(text);
+            is_armored |= text.contains("-----BEGIN");
+            let is_doubtful = is_within || is_open || is_armored || loose::is_suspicious(text);
             if is_doubtful || self.is_beside(comment, &hidden) {
                 self.hidden.push(comment);
             } else {
@@ -177,6 +180,7 @@ impl<'a> Masks<'a> {
                     .extend(loose::assignments(text, comment.start()));
             }
             is_open = loose::ends_open(text);
+            is_armored &= !text.contains("-----END");
         }
         self.hidden.extend(hidden);
     }

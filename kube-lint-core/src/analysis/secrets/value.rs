@@ -302,7 +302,8 @@ fn is_host(value: &str) -> bool {
                 .bytes()
                 .all(|it| it.is_ascii_alphanumeric() || matches!(it, b'-' | b'_' | b'*'))
     };
-    (DOMAINS.contains(&last.to_ascii_lowercase().as_str()) || before.ends_with(".svc"))
+    (DOMAINS.contains(&last.to_ascii_lowercase().as_str())
+        || before.split('.').any(|it| it == "svc"))
         && before.split('.').all(is_name)
 }
 

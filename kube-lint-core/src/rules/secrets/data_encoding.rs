@@ -120,7 +120,7 @@ fn broken(written: &str) -> Fault {
     let padded = format!("{bare}{}", ["", "", "==", "="][bare.len() % 4]);
     let is_base64 = decode_base64(&padded).is_some();
     let help = "encode it with `printf %s \"$value\" | base64 -w0`, or move it to `stringData`";
-    let what = if is_base64 && is_url && text.len() >= 12 && text.len() % 4 == 0 {
+    let what = if is_base64 && is_url && text.len() >= 12 && text.len().is_multiple_of(4) {
         "is base64 for URLs, which the API server refuses: `+` and `/` belong where `-` and `_` are"
     } else if is_base64 && !is_url {
         "is base64 without its padding, which the API server refuses"
@@ -138,7 +138,7 @@ fn is_encoded_again(text: &str) -> bool {
     let is_printable =
         |byte: &u8| byte.is_ascii_graphic() || matches!(byte, b' ' | b'\n' | b'\r' | b'\t');
     text.len() >= 12
-        && text.len() % 4 == 0
+        && text.len().is_multiple_of(4)
         && decode_base64(text).is_some_and(|it| it.iter().all(is_printable))
 }
 
@@ -150,7 +150,9 @@ fn says_base64(key: &str) -> bool {
 fn trailing_break(key: &str, text: &str, help: &'static str) -> Option<Fault> {
     let line = text.strip_suffix('\n')?;
     let line = line.strip_suffix('\r').unwrap_or(line);
-    let is_login = is_sensitive(key) || matches!(key, "username" | "user");
+    // Programs read keys as files, which end in a line break.
+    let is_file = key.to_ascii_lowercase().ends_with("privatekey") || key.contains(".key");
+    let is_login = is_sensitive(key) && !is_file || matches!(key, "username" | "user");
     let is_one_line = !line.is_empty() && !line.contains('\n');
     let is_value = !line.starts_with(['{', '[', '-']) && !is_stand_in(line);
     (is_login && is_one_line && is_value).then_some((

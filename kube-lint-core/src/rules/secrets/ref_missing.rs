@@ -6,7 +6,7 @@ use crate::{
     analysis::references,
     diagnostic::{Confidence, Severity},
     inventory::{Inventory, Missing, Resolution},
-    model::Reference,
+    model::{PodSpec, Reference},
     object::{Kind, Object},
     rule::{Check, Reporter, declare_rule},
     yaml::Node,
@@ -105,19 +105,22 @@ fn report<'a>(
     }
 }
 
-/// Words in commands and arguments: a program that is told the name of a Secret may make it.
+/// Words in commands, arguments and environments: a program that is told the name of a Secret may make
+/// it.
 fn arguments_of<'a>(inventory: &Inventory<'a>) -> FxHashSet<&'a str> {
-    let containers = inventory.pod_specs().iter().flat_map(|it| it.containers());
-    let lists = containers.flat_map(|container| {
-        ["command", "args"]
+    let containers = inventory.pod_specs().iter().flat_map(PodSpec::containers);
+    let texts = containers.flat_map(|container| {
+        let lists = ["command", "args"];
+        let lists = lists
             .into_iter()
-            .filter_map(move |field| container.node().get(field))
+            .filter_map(move |it| container.node().get(it));
+        let values = container.env().filter_map(|it| it.get("value"));
+        lists.flat_map(Node::items).chain(values)
     });
-    let words = lists.flat_map(Node::items).filter_map(Node::text);
-    words
-        .flat_map(|it| {
-            it.split(|it: char| it.is_whitespace() || matches!(it, '=' | ',' | '"' | '\'' | '/'))
-        })
+    let is_separator = |it: char| it.is_whitespace() || matches!(it, '=' | ',' | '"' | '\'' | '/');
+    texts
+        .filter_map(Node::text)
+        .flat_map(|it| it.split(is_separator))
         .filter(|it| !it.is_empty())
         .collect()
 }
