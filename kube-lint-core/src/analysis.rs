@@ -5,5 +5,6 @@ pub mod api_clients;
 pub mod jwt;
 pub mod network;
 pub mod rbac;
+pub mod references;
 pub mod secrets;
 pub mod tokens;

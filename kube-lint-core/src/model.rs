@@ -10,6 +10,7 @@ mod secret;
 mod selector;
 mod service;
 mod service_account;
+mod timestamp;
 
 pub use cidr::Cidr;
 pub use config_map::ConfigMap;
@@ -24,3 +25,4 @@ pub use service_account::{
     ACCOUNT_ANNOTATION, AUTOMOUNT, MIRROR_ANNOTATION, ServiceAccount, TOKEN_SECRET,
     account_references, automount,
 };
+pub use timestamp::timestamp;

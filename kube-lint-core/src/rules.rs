@@ -1,26 +1,20 @@
 //! The rules; this list is written by `cargo bless`.
 
 mod rbac;
-mod service_accounts;
+mod secrets;
 
 use crate::rule::Rule;
 
 /// Every rule, sorted by id.
 pub static RULES: &[&Rule] = &[
-    &rbac::binding_unauthenticated::RULE,
-    &rbac::cluster_admin_binding::RULE,
-    &rbac::dangling_roleref::RULE,
-    &rbac::read_secrets_unscoped::RULE,
-    &rbac::system_masters::RULE,
-    &rbac::wildcard_everything::RULE,
-    &rbac::wildcard_resource::RULE,
     &rbac::wildcard_verb::RULE,
-    &service_accounts::automount_default_account::RULE,
-    &service_accounts::default_bound::RULE,
-    &service_accounts::deprecated_field::RULE,
-    &service_accounts::legacy_token_secret::RULE,
-    &service_accounts::missing::RULE,
-    &service_accounts::token_automounted_unneeded::RULE,
+    &secrets::data_encoding::RULE,
+    &secrets::env_literal_secret::RULE,
+    &secrets::key_missing::RULE,
+    &secrets::plaintext_committed::RULE,
+    &secrets::private_key_committed::RULE,
+    &secrets::ref_missing::RULE,
+    &secrets::type_malformed::RULE,
 ];
 
 /// The rule of that id.

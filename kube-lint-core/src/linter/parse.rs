@@ -202,7 +202,8 @@ impl Parser {
     fn check_document(&self, document: &Document, parsed: &mut Parsed) {
         for rule in &self.rules {
             if let Check::Document(check) = rule.check {
-                check(document, &mut Reporter::new(rule, &mut parsed.findings));
+                let reporter = Reporter::new(rule, &mut parsed.findings);
+                check(document, &mut reporter.of_file(&parsed.file.path));
             }
         }
     }
