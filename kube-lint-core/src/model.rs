@@ -1,17 +1,20 @@
 //! Typed views over nodes, in the terms of the Kubernetes API.
 
+mod audit;
 mod cidr;
 mod config_map;
 mod network_policy;
 mod pod_spec;
 mod rbac;
 mod references;
+pub mod schema;
 mod secret;
 mod selector;
 mod service;
 mod service_account;
 mod timestamp;
 
+pub use audit::{AuditLevel, AuditPolicy, AuditRule, GroupResources};
 pub use cidr::Cidr;
 pub use config_map::ConfigMap;
 pub use network_policy::{Direction, IpBlock, NetworkPolicy, Peer, Rule as NetworkPolicyRule};
