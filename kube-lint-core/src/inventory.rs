@@ -248,6 +248,11 @@ impl<'a> Inventory<'a> {
         !patches.iter().any(|patch| patch.touches(&path))
     }
 
+    /// Whether some kustomization may change `node` of `object`.
+    pub fn may_change(&self, object: &Object<'a>, node: Node<'a>) -> bool {
+        self.is_patched(object, &path_of(object.root(), node))
+    }
+
     /// Whether some kustomization may give `object` the field at `path`, or change it.
     pub fn is_patched(&self, object: &Object<'a>, path: &[&str]) -> bool {
         let patches = self.patches.get(&object.id());
