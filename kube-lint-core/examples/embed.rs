@@ -38,7 +38,16 @@ fn print(out: &mut impl Write, report: &Report) -> io::Result<()> {
         let path = report.path(finding.primary.place.file);
         let at = finding.primary.start;
         let (severity, rule) = (finding.severity, finding.rule);
-        writeln!(out, "{path}:{}:{}: {severity}[{rule}] {}", at.line, at.column, finding.message)?;
+        writeln!(
+            out,
+            "{path}:{}:{}: {severity}[{rule}] {}",
+            at.line, at.column, finding.message
+        )?;
     }
-    writeln!(out, "{} findings in {} objects", report.findings.len(), report.summary.objects)
+    writeln!(
+        out,
+        "{} findings in {} objects",
+        report.findings.len(),
+        report.summary.objects
+    )
 }

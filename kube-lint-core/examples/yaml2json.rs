@@ -56,7 +56,10 @@ fn time(files: &[PathBuf]) -> io::Result<ExitCode> {
         .iter()
         .map(|path| Ok(String::from_utf8(fs::read(path)?).unwrap_or_default()));
     let texts: Vec<String> = texts.collect::<io::Result<_>>()?;
-    let bytes: usize = texts.iter().map(String::len).sum();
+    let bytes: u32 = texts
+        .iter()
+        .filter_map(|it| u32::try_from(it.len()).ok())
+        .sum();
     let chunks = |text| {
         split(text).filter_map(|piece| match piece {
             Piece::Chunk(chunk) => Some(chunk),
@@ -82,7 +85,7 @@ fn time(files: &[PathBuf]) -> io::Result<ExitCode> {
             (start.elapsed(), count)
         });
         let (best, count) = runs.min().unwrap_or_default();
-        let speed = bytes as f64 / best.as_secs_f64() / 1e6;
+        let speed = f64::from(bytes) / best.as_secs_f64() / 1e6;
         writeln!(
             out,
             "{name:24} {speed:8.0} MB/s {:8.2} ms  n={count}",

@@ -1,5 +1,6 @@
 //! All objects of one run, by unit, kind, namespace and name.
 
+mod bindings;
 mod definitions;
 mod lookup;
 
@@ -17,6 +18,7 @@ use crate::{
     yaml::Node,
 };
 
+pub use bindings::{Bindings, Grant, NamedGrant, Via};
 pub use definitions::{Definition, Keys};
 pub use lookup::{Missing, Resolution};
 
@@ -34,6 +36,7 @@ pub struct Inventory<'a> {
     definitions: Vec<Definition<'a>>,
     by_name: FxHashMap<(Kind, &'a str), Vec<usize>>,
     custom_groups: FxHashSet<&'a str>,
+    bindings: Bindings<'a>,
 }
 
 /// An object in a unit, as applied.
@@ -63,6 +66,7 @@ impl<'a> Inventory<'a> {
             definitions: Vec::new(),
             by_name: FxHashMap::default(),
             custom_groups: custom_resources.map(|it| &*it.group).collect(),
+            bindings: Bindings::default(),
             objects,
         };
         for object in &inventory.objects {
@@ -80,6 +84,7 @@ impl<'a> Inventory<'a> {
         inventory.patches = divided.patches;
         inventory.settle(divided.units);
         inventory.define();
+        inventory.bindings = Bindings::new(&inventory);
         inventory
     }
 
@@ -241,6 +246,11 @@ impl<'a> Inventory<'a> {
         let mut path = path_of(object.root(), node);
         path.push(field);
         !patches.iter().any(|patch| patch.touches(&path))
+    }
+
+    /// Whether some kustomization may change `node` of `object`.
+    pub fn may_change(&self, object: &Object<'a>, node: Node<'a>) -> bool {
+        self.is_patched(object, &path_of(object.root(), node))
     }
 
     /// Whether some kustomization may give `object` the field at `path`, or change it.

@@ -249,3 +249,14 @@ fn a_document_behind_a_bad_separator_is_linted() {
     let report = check(&[("a.yaml", &text)], &Scope::Everything);
     assert_eq!(places(&report), ["a.yaml:10"]);
 }
+
+#[test]
+fn keys_may_be_spelt_with_escapes() {
+    let text = ROLE
+        .replace("apiVersion:", "\"\\x61piVersion\":")
+        .replace("kind:", "\"\\x6bind\":");
+    assert_eq!(
+        places(&check(&[("a.yaml", &text)], &Scope::Everything)),
+        ["a.yaml:9"]
+    );
+}

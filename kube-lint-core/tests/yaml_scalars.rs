@@ -15,6 +15,10 @@ const EXCEPTIONS: &[(&str, &str)] = &[
         "a: \u{feff}b\n",
         "granit refuses a byte order mark inside a document; the error is reported",
     ),
+    (
+        "{\"a\":1}{\"b\":2}\n",
+        "kubectl reads both values (YAMLOrJSONDecoder), the answer is that of YAMLReader",
+    ),
 ];
 
 /// What is made of each document: JSON, or nothing where it is refused.

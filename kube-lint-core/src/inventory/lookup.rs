@@ -75,6 +75,28 @@ impl<'a> Inventory<'a> {
         })
     }
 
+    /// The definitions of `kind` called `name` that `from`, where it is applied in `unit`, certainly
+    /// means: those of the unit whose namespace is `namespace`, or else the nearest.
+    pub(super) fn certain(
+        &self,
+        from: &Object<'a>,
+        unit: UnitId,
+        kind: Kind,
+        namespace: Namespace<'a>,
+        name: &str,
+    ) -> Vec<&Definition<'a>> {
+        let named = self.definitions_of(kind, name);
+        let (here, there): (Vec<_>, Vec<_>) = named
+            .into_iter()
+            .filter(|it| self.compare_anywhere(it, namespace) == Relation::Same)
+            .partition(|it| self.compare_in(it, unit, namespace) == Some(Relation::Same));
+        if here.is_empty() {
+            self.nearest_to(from, there)
+        } else {
+            here
+        }
+    }
+
     /// Every definition of `kind` and `name` in the root.
     pub fn definitions_of(&self, kind: Kind, name: &str) -> Vec<&Definition<'a>> {
         let indices = self.by_name.get(&(kind, name));
@@ -143,10 +165,14 @@ impl<'a> Inventory<'a> {
             Origin::Generator { namespace: own, .. } => compare(own, namespace),
             Origin::Object(object) => {
                 let units = self.memberships[object.index()].iter();
-                let mut relations = units
+                let relations = units
                     .map(|(unit, _)| compare(self.identity(*unit, object).namespace, namespace));
                 relations
-                    .find(|it| *it != Relation::Different)
+                    .min_by_key(|it| match it {
+                        Relation::Same => 0,
+                        Relation::Unknown => 1,
+                        Relation::Different => 2,
+                    })
                     .unwrap_or(Relation::Different)
             }
         }
@@ -166,14 +192,19 @@ impl<'a> Inventory<'a> {
                     .iter()
                     .any(|(_, other)| may_equal(self.compare_anywhere(it, *other)))
         };
+        let found = named.iter().copied().filter(|it| may_be_meant(it));
+        self.nearest_to(from, found.collect())
+    }
+
+    /// Those of `found` that lie nearest to `from`.
+    fn nearest_to<'i>(
+        &'i self,
+        from: &Object<'a>,
+        found: Vec<&'i Definition<'a>>,
+    ) -> Vec<&'i Definition<'a>> {
         let folder = self.folder(from.file());
         let distance =
             |it: &Definition<'a>| folder_distance(folder, self.folder(it.node.document().file()));
-        let found: Vec<_> = named
-            .iter()
-            .copied()
-            .filter(|it| may_be_meant(it))
-            .collect();
         let Some(least) = found.iter().map(|it| distance(it)).min() else {
             return found;
         };

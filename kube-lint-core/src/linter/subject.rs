@@ -7,6 +7,7 @@ use crate::{
     inventory::Inventory,
     object::{Namespace, Object, ObjectId, is_template},
     rule::{Finding, NodeKey, Subject},
+    source::printable,
     yaml::{Document, Node, NodeId},
 };
 
@@ -86,10 +87,10 @@ pub(crate) fn in_document(
 
 fn reference(object: &Object<'_>, namespace: Namespace<'_>) -> ObjectReference {
     ObjectReference {
-        group: object.group().to_owned(),
-        kind: object.kind_name().to_owned(),
-        namespace: namespace.name().map(str::to_owned),
-        name: object.name().map(|it| it.value.to_owned()),
+        group: printable(object.group()),
+        kind: printable(object.kind_name()),
+        namespace: namespace.name().map(printable),
+        name: object.name().map(|it| printable(it.value)),
     }
 }
 

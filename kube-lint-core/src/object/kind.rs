@@ -27,6 +27,7 @@ pub enum Kind {
     AuditPolicy,
     BitwardenSecret,
     Certificate,
+    CertificateSigningRequest,
     CiliumClusterwideNetworkPolicy,
     CiliumNetworkPolicy,
     ClusterAnalysisTemplate,
@@ -151,6 +152,12 @@ const KINDS: &[Row] = &[
     (K::ClusterRoleBinding, RBAC, "ClusterRoleBinding", Cluster),
     (K::Role, RBAC, "Role", Namespaced),
     (K::RoleBinding, RBAC, "RoleBinding", Namespaced),
+    (
+        K::CertificateSigningRequest,
+        "certificates.k8s.io",
+        "CertificateSigningRequest",
+        Cluster,
+    ),
     (K::AuditPolicy, "audit.k8s.io", "Policy", Outside),
     (
         K::EncryptionConfiguration,

@@ -77,13 +77,13 @@ pub(super) struct Builder<'t> {
 }
 
 impl<'t> Builder<'t> {
-    pub(super) fn new(text: &'t str, limits: &Limits) -> Self {
+    pub(super) fn new(text: &'t str, limits: Limits) -> Self {
         let mut tree = Tree::default();
         // Real manifests have a node for every 21 bytes.
         tree.nodes.reserve(text.len() / 20 + 8);
         Self {
             text,
-            limits: *limits,
+            limits,
             tree,
             open: Vec::with_capacity(32),
             weights: Vec::new(),
@@ -495,7 +495,7 @@ fn hash(text: &str) -> u32 {
 fn has_duplicate(hashes: &mut [u32]) -> bool {
     if hashes.len() > 24 {
         hashes.sort_unstable();
-        return hashes.array_windows().any(|[one, next]| one == next);
+        return hashes.windows(2).any(|pair| pair.first() == pair.last());
     }
     let mut rest = &*hashes;
     while let Some((first, others)) = rest.split_first() {

@@ -77,7 +77,7 @@ impl Document {
     ///
     /// Never fails: what is read before an error is kept, well formed.
     pub fn parse(file: FileId, chunk: Chunk<'_>, limits: &Limits) -> Self {
-        let (tree, json) = parse(chunk.text, limits);
+        let (tree, json) = parse(chunk.text, *limits);
         Self {
             file,
             offset: chunk.offset,
@@ -191,7 +191,7 @@ impl fmt::Debug for Document {
     }
 }
 
-fn parse(text: &str, limits: &Limits) -> (Tree, bool) {
+fn parse(text: &str, limits: Limits) -> (Tree, bool) {
     if json::is_candidate(text)
         && let Some(tree) = json::read(Builder::new(text, limits), text)
     {

@@ -37,7 +37,7 @@ pub(super) fn brackets_end(text: &str) -> Option<usize> {
 
 /// Whether the text is one JSON value that kubectl could read.
 pub(super) fn is_json(text: &str) -> bool {
-    let tree = read(Builder::new(text, &Limits::default()), text);
+    let tree = read(Builder::new(text, Limits::default()), text);
     tree.is_some_and(|tree| tree.error.is_none() && tree.dropped.is_none())
 }
 

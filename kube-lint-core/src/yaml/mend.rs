@@ -4,7 +4,10 @@
 //! manifests, a copy of the text is parsed in which some bytes are replaced; its length stays, so
 //! that every span still holds. The text of a scalar that was changed is read from the original.
 
-use std::borrow::Cow;
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use crate::span::Span;
 
@@ -13,9 +16,9 @@ use super::{quoted, text};
 /// The bytes to replace.
 #[derive(Default)]
 pub(super) struct Patches {
-    replaced: Vec<(usize, u8)>,
-    /// Scalars whose text must be read from the original, in no order.
-    changed: Vec<Span>,
+    replaced: BTreeMap<usize, u8>,
+    /// Start and end of scalars whose text must be read from the original.
+    changed: BTreeSet<(u32, u32)>,
 }
 
 impl Patches {
@@ -23,20 +26,21 @@ impl Patches {
     pub(super) fn of(text: &str) -> Self {
         let mut patches = Self::default();
         for at in text::old_breaks(text) {
-            let length = if text.as_bytes().get(at) == Some(&0xc2) {
-                2
-            } else {
-                3
-            };
-            let blanks = (at..at + length - 1).map(|at| (at, b' '));
-            patches.replaced.extend(blanks);
-            patches.replaced.push((at + length - 1, b'\n'));
+            let last = at
+                + if text.as_bytes().get(at) == Some(&0xc2) {
+                    1
+                } else {
+                    2
+                };
+            patches.replaced.extend((at..last).map(|at| (at, b' ')));
+            patches.replaced.insert(last, b'\n');
         }
         patches
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.replaced.len()
+    /// How many scalars are mended; grows whenever there is something new to try.
+    pub(super) fn scalars(&self) -> usize {
+        self.changed.len()
     }
 
     /// The text with the bytes replaced.
@@ -45,7 +49,7 @@ impl Patches {
             return text.into();
         }
         let mut bytes = text.as_bytes().to_vec();
-        for &(at, byte) in &self.replaced {
+        for (&at, &byte) in &self.replaced {
             if let Some(place) = bytes.get_mut(at) {
                 *place = byte;
             }
@@ -57,47 +61,29 @@ impl Patches {
     /// The colon at `at` belongs to the plain scalar before it, though a bracket or comma follows:
     /// libyaml ends a plain scalar in a flow collection only at a colon with a blank behind it.
     pub(super) fn colon(&mut self, at: usize) {
-        self.replace(at, b'x');
-        self.changed.push(text::span(at, at + 1));
+        self.replaced.insert(at, b'x');
+        self.change(at, at + 1);
     }
 
-    /// The quoted scalar at `start` may go on in lines that are not indented, as in libyaml: it
-    /// becomes one line.
-    pub(super) fn join_lines(&mut self, text: &str, start: usize) {
-        self.quoted(text, start, |bytes, at| {
-            matches!(bytes.get(at), Some(b'\n' | b'\r')).then_some(b' ')
-        });
-    }
-
-    /// The double-quoted scalar at `start` may hold `\'`, as in libyaml.
-    pub(super) fn escaped_apostrophes(&mut self, text: &str, start: usize) {
-        self.quoted(text, start, |bytes, at| {
-            let next = bytes.get(at + 1);
-            (bytes.get(at) == Some(&b'\\') && next == Some(&b'\'')).then_some(b'x')
-        });
-    }
-
-    fn quoted(&mut self, text: &str, start: usize, replace: impl Fn(&[u8], usize) -> Option<u8>) {
-        let bytes = text.as_bytes();
-        let Some(end) = quoted::end(bytes, start) else {
+    /// The quoted scalar at `start` is read by [`quoted::decode`]: libyaml lets it go on in lines that
+    /// are not indented, and knows `\'`.
+    pub(super) fn quoted(&mut self, text: &str, start: usize) {
+        let Some(end) = quoted::end(text.as_bytes(), start) else {
             return;
         };
-        for at in start..end {
-            if let Some(byte) = replace(bytes, at) {
-                self.replace(at, byte);
-            }
-        }
-        self.changed.push(text::span(start, end));
+        self.replaced
+            .extend((start + 1..end - 1).map(|at| (at, b'x')));
+        self.change(start, end);
     }
 
-    fn replace(&mut self, at: usize, byte: u8) {
-        if !self.replaced.contains(&(at, byte)) {
-            self.replaced.push((at, byte));
-        }
+    fn change(&mut self, start: usize, end: usize) {
+        let span = text::span(start, end);
+        self.changed.insert((span.start(), span.end()));
     }
 
     /// Whether the text of the scalar at `span` was changed.
     pub(super) fn touch(&self, span: Span) -> bool {
-        self.changed.iter().any(|it| span.contains(*it))
+        let inside = self.changed.range((span.start(), 0)..(span.end(), 0));
+        inside.into_iter().any(|&(_, end)| end <= span.end())
     }
 }

@@ -215,10 +215,7 @@ fn block_end(chunk: &str, from: usize) -> Option<usize> {
 
 /// Whether the last line with content cannot be followed by a key of a flow collection.
 fn ends_value(text: &str) -> bool {
-    let last = text
-        .lines()
-        .rev()
-        .map(str::trim)
-        .find(|line| !line.is_empty());
+    let has_content = |line: &&str| !is_blank_or_comment(line);
+    let last = text.lines().rev().find(has_content).map(str::trim_end);
     last.is_none_or(|line| !line.contains('#') && !line.ends_with(['{', '[', ',', '?']))
 }

@@ -20,7 +20,7 @@ use super::{
 const DEPTH: usize = 64;
 
 /// Reads a text without control characters; `None` where it is unusual.
-pub(super) fn read(text: &str, limits: &Limits) -> Option<Tree> {
+pub(super) fn read(text: &str, limits: Limits) -> Option<Tree> {
     let bytes = text.as_bytes();
     let unusual = memchr(b'\r', bytes).is_some()
         || !text.is_ascii()
@@ -292,7 +292,9 @@ impl Scanner<'_> {
         let text = match (decoded, style) {
             (Some(decoded), _) => decoded,
             (None, Style::Plain) => source,
-            (None, _) => source.get(1..source.len() - 1).unwrap_or_default(),
+            (None, _) => source
+                .get(1..source.len().saturating_sub(1))
+                .unwrap_or_default(),
         };
         self.builder.scalar(&Leaf {
             span: text::span(start, end),

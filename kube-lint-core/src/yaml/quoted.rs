@@ -36,7 +36,7 @@ pub(super) fn decode(source: &str) -> Option<String> {
     let mut rest = inner;
     while let Some(first) = rest.chars().next() {
         let length = match first {
-            ' ' | '\t' | '\n' | '\r' => fold(rest, &mut decoded),
+            _ if is_blank(first) => fold(rest, &mut decoded),
             '\\' if double => escape(rest, &mut decoded)?,
             '\'' if !double => {
                 decoded.push('\'');
@@ -52,21 +52,45 @@ pub(super) fn decode(source: &str) -> Option<String> {
     Some(decoded)
 }
 
+/// Blanks and the line breaks of YAML 1.1.
+fn is_blank(character: char) -> bool {
+    matches!(
+        character,
+        ' ' | '\t' | '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}'
+    )
+}
+
 /// Passes over blanks and line breaks: one break becomes a blank, each further one stays.
 fn fold(rest: &str, decoded: &mut String) -> usize {
-    let length = rest.len() - rest.trim_start_matches([' ', '\t', '\n', '\r']).len();
+    let length = rest.len() - rest.trim_start_matches(is_blank).len();
     let blanks = rest.get(..length).unwrap_or_default();
-    match line_breaks(blanks) {
-        0 => decoded.push_str(blanks),
-        1 => decoded.push(' '),
-        more => decoded.extend(std::iter::repeat_n('\n', more - 1)),
+    let mut breaks = line_breaks(blanks);
+    match (breaks.next(), breaks.next()) {
+        (None, _) => decoded.push_str(blanks),
+        (Some('\n'), None) => decoded.push(' '),
+        (Some('\n'), Some(second)) => decoded.push(second),
+        (Some(first), second) => {
+            decoded.push(first);
+            decoded.extend(second);
+        }
     }
+    decoded.extend(breaks);
     length
 }
 
-fn line_breaks(blanks: &str) -> usize {
-    let pairs = blanks.matches("\r\n").count();
-    blanks.matches(['\n', '\r']).count() - pairs
+/// The line breaks among blanks as libyaml keeps them: all are line feeds but for the separators of
+/// lines and paragraphs.
+fn line_breaks(blanks: &str) -> impl Iterator<Item = char> + '_ {
+    let mut previous = ' ';
+    blanks.chars().filter_map(move |it| {
+        let before = std::mem::replace(&mut previous, it);
+        match it {
+            '\n' if before == '\r' => None,
+            '\n' | '\r' | '\u{85}' => Some('\n'),
+            '\u{2028}' | '\u{2029}' => Some(it),
+            _ => None,
+        }
+    })
 }
 
 /// Reads the escape at the start of `rest` and gives its length.
@@ -78,9 +102,8 @@ fn escape(rest: &str, decoded: &mut String) -> Option<usize> {
         b'U' => 8,
         b'\n' | b'\r' => {
             let blanks = rest.get(1..)?;
-            let skipped = blanks.len() - blanks.trim_start_matches([' ', '\t', '\n', '\r']).len();
-            let breaks = line_breaks(blanks.get(..skipped)?);
-            decoded.extend(std::iter::repeat_n('\n', breaks.saturating_sub(1)));
+            let skipped = blanks.len() - blanks.trim_start_matches(is_blank).len();
+            decoded.extend(line_breaks(blanks.get(..skipped)?).skip(1));
             return Some(1 + skipped);
         }
         _ => {

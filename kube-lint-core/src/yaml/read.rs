@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use granit_parser::{ErrorKind, Event, Options, Parser, ScalarStyle, ScanError, StrInput};
-use memchr::memmem;
 
 use crate::span::Span;
 
@@ -21,13 +20,13 @@ use super::{
 const ROUNDS: usize = 16;
 
 /// Reads the first document of `readable`, a prefix of `text`.
-pub(super) fn read(text: &str, readable: &str, limits: &Limits) -> Tree {
+pub(super) fn read(text: &str, readable: &str, limits: Limits) -> Tree {
     let mut patches = Patches::of(readable);
     for _ in 0..ROUNDS {
-        let known = patches.len();
+        let known = patches.scalars();
         let mended = patches.apply(readable);
         let tree = read_once(text, &mended, limits, &mut patches);
-        if patches.len() == known {
+        if patches.scalars() == known {
             return tree;
         }
     }
@@ -35,24 +34,21 @@ pub(super) fn read(text: &str, readable: &str, limits: &Limits) -> Tree {
     read_once(text, &mended, limits, &mut patches)
 }
 
-fn read_once(text: &str, mended: &str, limits: &Limits, patches: &mut Patches) -> Tree {
-    let after_indicator = [&b"-\t"[..], b"?\t"];
+fn read_once(text: &str, mended: &str, limits: Limits, patches: &mut Patches) -> Tree {
     let mut reader = Reader {
         parser: Parser::new_from_str_with_options(mended, options(limits)),
         builder: Builder::new(text, limits),
         anchors: Vec::new(),
         last: 0,
         patches,
-        tabs: after_indicator
-            .iter()
-            .any(|it| memmem::find(text.as_bytes(), it).is_some()),
+        tabs: memchr::memchr(b'\t', text.as_bytes()).is_some(),
     };
     // What stopped the reader is in the tree.
     _ = reader.document();
     reader.builder.finish()
 }
 
-fn options(limits: &Limits) -> Options {
+fn options(limits: Limits) -> Options {
     let depth = limits.depth.min(10_000) as usize;
     granit_parser::options! {
         emit_anchor_events: true,
@@ -70,7 +66,7 @@ struct Reader<'t, 'b, 'p> {
     /// The node added last.
     last: u32,
     patches: &'p mut Patches,
-    /// Whether a tab may follow a dash.
+    /// Whether the text holds tabs.
     tabs: bool,
 }
 
@@ -166,11 +162,14 @@ impl Reader<'_, '_, '_> {
         let span = text::character(self.builder.text(), at);
         let (_, start) = self.content();
         match error.kind() {
-            ErrorKind::InvalidQuotedScalarIndent => {
-                self.patches.join_lines(self.builder.text(), start);
+            ErrorKind::InvalidQuotedScalarIndent | ErrorKind::UnknownQuotedScalarEscape => {
+                self.patches.quoted(self.builder.text(), start);
             }
-            ErrorKind::UnknownQuotedScalarEscape => {
-                self.patches.escaped_apostrophes(self.builder.text(), start);
+            // What follows `...` on its line is ignored by kubectl like the lines after it.
+            ErrorKind::InvalidDocumentEnd => {
+                self.settle();
+                self.builder.drop_from(span.start());
+                return Stop;
             }
             _ => {}
         }
@@ -191,6 +190,19 @@ impl Reader<'_, '_, '_> {
         };
         self.builder.refuse(kind, span, &message);
         Stop
+    }
+
+    /// Gives a key without a value an empty one.
+    fn settle(&mut self) {
+        if self.builder.next() == Next::Value {
+            self.builder.scalar(&Leaf {
+                span: self.empty(),
+                style: Style::Plain,
+                text: "",
+                decoded: false,
+                tag: None,
+            });
+        }
     }
 
     fn scalar(
@@ -216,6 +228,7 @@ impl Reader<'_, '_, '_> {
             _ => self.flow_scalar(given, style, value),
         };
         self.check_tab(span);
+        self.check_key(span);
         if self.builder.next() == Next::Root
             && style == Style::Plain
             && span.is_empty()
@@ -248,6 +261,9 @@ impl Reader<'_, '_, '_> {
         } else {
             let inner = source.get(1..source.len().saturating_sub(1));
             let text = changed.then(|| quoted::decode(source)).flatten();
+            if changed && text.is_none() {
+                self.syntax(span, "an escape that YAML does not know");
+            }
             (inner.unwrap_or_default(), text)
         };
         let text = text.map_or(Cow::Borrowed(value), Cow::Owned);
@@ -273,15 +289,27 @@ impl Reader<'_, '_, '_> {
         if let Some([b':', b',' | b'[' | b']' | b'{' | b'}', ..]) = bytes.get(end..) {
             self.patches.colon(end);
         }
-        if bytes.get(span.start() as usize) == Some(&b':') {
-            self.syntax(
-                span,
-                "a value in a flow collection cannot start with a colon",
-            );
+        let source = bytes.get(span.range()).unwrap_or_default();
+        if source.starts_with(b":") || memchr::memchr(b'?', source).is_some() {
+            let message = "between brackets a text with `?`, or that starts with `:`, needs quotes";
+            self.syntax(span, message);
         }
     }
 
-    /// libyaml allows no tab between a dash and what follows it.
+    /// libyaml allows only keys on one line, unless a `?` announces them.
+    fn check_key(&mut self, span: Span) {
+        let text = self.builder.text();
+        let source = text.get(span.range()).unwrap_or_default();
+        if self.builder.next() != Next::Key || !text::has_line_breaks(source) {
+            return;
+        }
+        let before = text.get(..span.start() as usize).unwrap_or_default();
+        if !before.trim_end().ends_with('?') {
+            self.syntax(span, "a key must be on one line");
+        }
+    }
+
+    /// libyaml allows no tab between a dash, or the start of a line, and what follows it.
     fn check_tab(&mut self, span: Span) {
         if !self.tabs {
             return;
@@ -292,9 +320,13 @@ impl Reader<'_, '_, '_> {
         let blanks = before.get(indicator.len()..).unwrap_or_default();
         let innermost = self.builder.innermost().map(|(style, _)| style);
         let in_flow = matches!(innermost, Some(Style::FlowMapping | Style::FlowSequence));
-        if !in_flow && blanks.contains('\t') && indicator.ends_with(['-', '?']) {
+        let misplaced = indicator.is_empty() || indicator.ends_with(['-', '?', '\n']);
+        if !in_flow && misplaced && blanks.contains('\t') {
             let start = text::span(indicator.len(), indicator.len()).start();
-            self.syntax(Span::new(start, span.start()), "a tab cannot follow a dash");
+            self.syntax(
+                Span::new(start, span.start()),
+                "a tab cannot stand for blanks here",
+            );
         }
     }
 

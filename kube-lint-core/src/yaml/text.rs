@@ -26,10 +26,7 @@ pub(super) fn control_character(text: &str) -> Option<usize> {
 
 /// Bytes with which a refused character may begin.
 fn suspicious(byte: u8) -> bool {
-    (byte < 0x20) & (byte != b'\n') & (byte != b'\r') & (byte != b'\t')
-        | (byte == 0x7f)
-        | (byte == 0xc2)
-        | (byte == 0xef)
+    matches!(byte, 0..=8 | 0xb | 0xc | 0xe..=0x1f | 0x7f | 0xc2 | 0xef)
 }
 
 fn is_refused(text: &str, at: usize) -> bool {
@@ -62,6 +59,11 @@ pub(super) fn old_breaks(text: &str) -> impl Iterator<Item = usize> + '_ {
             Some([0xc2, 0x85, ..] | [0xe2, 0x80, 0xa8 | 0xa9, ..])
         )
     })
+}
+
+/// Whether the text goes over several lines.
+pub(super) fn has_line_breaks(text: &str) -> bool {
+    memchr::memchr2(b'\n', b'\r', text.as_bytes()).is_some() || old_breaks(text).next().is_some()
 }
 
 /// Whether a line may end elsewhere than at a line feed.

@@ -210,13 +210,12 @@ impl Scanner<'_> {
             return Err(Halt);
         }
         let breaks = match (is_first, block.blank, style) {
-            (true, blank, _) => blank,
             (false, 0, Style::Folded) => {
                 text.push(' ');
                 0
             }
-            (false, blank, Style::Folded) => blank,
-            (false, blank, _) => blank + 1,
+            (false, blank, Style::Literal) => blank + 1,
+            (_, blank, _) => blank,
         };
         text.extend(std::iter::repeat_n('\n', breaks));
         let rest = self.bytes.get(content..).unwrap_or_default();

@@ -23,10 +23,10 @@ fn agrees(text: &str) -> bool {
     if text::control_character(text).is_some() {
         return false;
     }
-    let Some(quick) = super::read(text, &limits) else {
+    let Some(quick) = super::read(text, limits) else {
         return false;
     };
-    let full = read::read(text, text, &limits);
+    let full = read::read(text, text, limits);
     let (quick, full) = (shown(text, &quick), shown(text, &full));
     let differing = quick.iter().zip(&full).find(|(quick, full)| quick != full);
     assert!(

@@ -1,0 +1,113 @@
+//! `rbac/read-secrets-unscoped`.
+
+use crate::{
+    analysis::rbac::{Extent, Match, Rbac, Request, granting, known_operator},
+    diagnostic::Severity,
+    inventory::Inventory,
+    model::{Binding, PolicyRule},
+    object::{Kind, Object, Text},
+    rule::{Check, Reporter, declare_rule},
+};
+
+use super::words;
+
+declare_rule! {
+    /// ## What it does
+    ///
+    /// Finds roles that can read Secrets without being limited to some by `resourceNames`. `get`, `list` and
+    /// `watch` all reveal their contents, and so do the answers to `patch` and `deletecollection`.
+    ///
+    /// It is an error where a `ClusterRoleBinding` makes the rule hold in the whole cluster, or where it holds
+    /// in a namespace such as `kube-system`; a warning in other namespaces; info for a cluster role that
+    /// nothing binds. It is one level lower where role or subject bear the name of a program that reads
+    /// Secrets by trade, such as cert-manager.
+    ///
+    /// ## Why is this bad?
+    ///
+    /// Secrets hold the passwords, keys and tokens of other programs. Whoever breaks into one that reads
+    /// them all has broken into all.
+    ///
+    /// ## What to do
+    ///
+    /// List in `resourceNames` the Secrets that are read, with the verb `get` alone; or mount them.
+    "rbac/read-secrets-unscoped" {
+        summary: "role can read every Secret",
+        severity: Error,
+        since: "0.1.0",
+        supersedes: ["rbac/wildcard-resource", "rbac/wildcard-verb"],
+        check: Check::Object(&[Kind::Role, Kind::ClusterRole], check),
+    }
+}
+
+const REVEALING: [&str; 5] = ["get", "list", "watch", "patch", "deletecollection"];
+
+fn check(object: &Object<'_>, inventory: &Inventory<'_>, reporter: &mut Reporter<'_>) {
+    let rbac = Rbac::new(inventory);
+    let rules = rbac.own_rules(object);
+    let mut found = rules.iter().filter_map(|it| Some((it, reading(it)?)));
+    let Some((rule, first)) = found.next() else {
+        return;
+    };
+    let extent = rbac.extent(object);
+    let name = words::named(inventory, object);
+    let mut message = format!("{name} can read every Secret {}", words::place(extent));
+    let mut level = words::level(extent);
+    if let Some(operator) = operator(object, extent) {
+        level = lowered(level);
+        message = format!("{message}, as {operator} does by trade");
+    }
+    let at = place(rule, first);
+    let finding = reporter.report(at.node, message);
+    finding
+        .here(format!("reveals them with `{}`", first.verb.value))
+        .help("list the Secrets that are read in `resourceNames`, with the verb `get` alone")
+        .severity(level);
+    for (_, it) in found {
+        finding.label(it.resource.node, "here too");
+    }
+    words::label_binding(finding, extent);
+}
+
+/// The entries by which `rule` reveals Secrets of any name.
+fn reading<'a>(rule: &PolicyRule<'a>) -> Option<Match<'a>> {
+    if rule.is_limited_by_name() {
+        return None;
+    }
+    REVEALING.iter().find_map(|verb| {
+        let request = Request {
+            verb,
+            group: "",
+            resource: "secrets",
+            subresource: "",
+            name: "",
+        };
+        granting(rule, &request)
+    })
+}
+
+/// The resource; or the verb `*`, where Secrets are all that it is about.
+fn place<'a>(rule: &PolicyRule<'a>, entries: Match<'a>) -> Text<'a> {
+    let is_alone = rule.resources().count() == 1 && entries.resource.value != "*";
+    if is_alone && entries.verb.value == "*" {
+        entries.verb
+    } else {
+        entries.resource
+    }
+}
+
+/// The program that reads Secrets by trade and after which the role or somebody bound to it is called.
+fn operator<'a>(object: &Object<'a>, extent: Extent<'a>) -> Option<&'static str> {
+    let own = object.name().and_then(|it| known_operator(it.value));
+    own.or_else(|| {
+        let binding = Binding::new(&extent.grant()?.binding);
+        let mut names = binding.subjects().filter_map(|it| it.name());
+        names.find_map(|it| known_operator(it.value))
+    })
+}
+
+fn lowered(level: Severity) -> Severity {
+    match level {
+        Severity::Error => Severity::Warning,
+        Severity::Warning | Severity::Info => Severity::Info,
+    }
+}

@@ -1,0 +1,121 @@
+//! How the rules of this family name roles, bindings, subjects and how far power goes.
+
+use crate::{
+    analysis::rbac::Extent,
+    diagnostic::Severity,
+    inventory::Inventory,
+    model::Subject,
+    object::{Kind, Namespace, Object},
+    rule::Finding,
+};
+
+/// `cluster role` say, and the name.
+pub(super) fn named<'a>(inventory: &Inventory<'a>, object: &Object<'a>) -> String {
+    let kind = match object.kind() {
+        Kind::ClusterRole => "cluster role",
+        Kind::ClusterRoleBinding => "cluster role binding",
+        Kind::Role => "role",
+        Kind::RoleBinding => "role binding",
+        _ => object.kind_name(),
+    };
+    match object.name() {
+        Some(_) => format!("{kind} `{}`", inventory.display(object)),
+        None => format!("unnamed {kind}"),
+    }
+}
+
+/// A subject of `binding` in words; `None` where its name is not known.
+pub(super) fn subject<'a>(
+    inventory: &Inventory<'a>,
+    binding: &Object<'a>,
+    subject: &Subject<'a>,
+) -> Option<String> {
+    let name = subject.name()?.value;
+    Some(match subject.kind()?.value {
+        "User" => format!("user `{name}`"),
+        "Group" => format!("group `{name}`"),
+        _ => {
+            let mut units = inventory.units_of(binding.id());
+            let unit = units.next();
+            let namespace = unit
+                .and_then(|it| inventory.subject_namespace(it.id, binding, subject))
+                .and_then(Namespace::name)
+                .or_else(|| Some(subject.namespace()?.value));
+            match namespace {
+                Some(namespace) => format!("ServiceAccount `{namespace}/{name}`"),
+                None => format!("ServiceAccount `{name}`"),
+            }
+        }
+    })
+}
+
+/// The level of a power that goes that far: over the cluster, over a namespace, over nothing yet.
+pub(super) fn level(extent: Extent<'_>) -> Severity {
+    match extent {
+        Extent::Cluster(_) | Extent::Sensitive(..) => Severity::Error,
+        Extent::Namespace(..) | Extent::Namespaces(_) => Severity::Warning,
+        Extent::Nowhere => Severity::Info,
+    }
+}
+
+/// Where a power holds, to be put behind what it is.
+pub(super) fn place(extent: Extent<'_>) -> String {
+    match extent {
+        Extent::Cluster(_) => "in the whole cluster".to_owned(),
+        Extent::Sensitive(namespace, _) | Extent::Namespace(Some(namespace), _) => {
+            format!("in `{namespace}`")
+        }
+        Extent::Namespace(None, None) => "in its namespace".to_owned(),
+        Extent::Namespace(None, Some(_)) => "in the namespace it is bound in".to_owned(),
+        Extent::Namespaces(_) => "in the namespaces it is bound in".to_owned(),
+        Extent::Nowhere => "wherever it is bound; no binding was found".to_owned(),
+    }
+}
+
+/// Points at the binding that carries a power that far.
+pub(super) fn label_binding(finding: &mut Finding, extent: Extent<'_>) {
+    let Some(grant) = extent.grant() else { return };
+    let role = grant.binding.at(&["roleRef", "name"]);
+    let place = match extent {
+        Extent::Cluster(_) => "bound everywhere here",
+        _ => "bound here",
+    };
+    let words = match grant.through {
+        Some(through) => format!(
+            "{place} as part of `{}`",
+            through.name().unwrap_or_default()
+        ),
+        None => place.to_owned(),
+    };
+    finding.label(role.unwrap_or(grant.binding.head()), words);
+}
+
+/// `a`, `b` and `c`; no more than three names, then their number.
+pub(super) fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    let names: Vec<_> = names.into_iter().map(|it| format!("`{it}`")).collect();
+    join(&names)
+}
+
+/// API groups, the core group by that word.
+pub(super) fn groups(groups: &[&str]) -> String {
+    match groups {
+        [""] => "the core API group".to_owned(),
+        [one] => format!("the API group `{one}`"),
+        several => {
+            let names = several
+                .iter()
+                .map(|it| if it.is_empty() { "core" } else { it });
+            format!("the API groups {}", list(names))
+        }
+    }
+}
+
+/// Phrases, the last behind `and`; no more than three, then their number.
+pub(super) fn join(phrases: &[String]) -> String {
+    match phrases {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] if first.len() < 3 => format!("{} and {last}", first.join(", ")),
+        [one, two, rest @ ..] => format!("{one}, {two} and {} more", rest.len()),
+    }
+}
