@@ -16,7 +16,7 @@ use crate::{
 
 use closure::Closures;
 pub(crate) use kustomization::Kustomization;
-pub use kustomization::{GeneratedKind, Generator, inline_patches};
+pub use kustomization::{AddedLabel, GeneratedKind, Generator, LabelReach, inline_patches};
 pub(crate) use patch::Patch;
 
 /// A unit by its number in the [`Inventory`](crate::inventory::Inventory).
@@ -80,8 +80,8 @@ pub struct Member<'a> {
     pub prefix: String,
     /// What kustomizations put behind its name.
     pub suffix: String,
-    /// Labels that kustomizations add to it and to its Pods.
-    pub labels: Vec<(&'a str, &'a str)>,
+    /// Labels that kustomizations add, the outermost last, which wins.
+    pub labels: Vec<AddedLabel<'a>>,
 }
 
 /// The units of a root, and what kustomizations do to single objects.

@@ -62,7 +62,10 @@ impl<'a> Inventory<'a> {
         if !found.is_empty() {
             return Resolution::Found(found);
         }
-        if self.is_known(kind, sought.name(), name) || self.may_have_more(from) {
+        if self.is_known(kind, sought.name(), name)
+            || self.is_made_by_operator(kind, name)
+            || self.may_have_more(from)
+        {
             return Resolution::Unknown;
         }
         Resolution::Missing(Missing {

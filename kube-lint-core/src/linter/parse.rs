@@ -8,13 +8,13 @@ use crate::{
     analysis::secrets,
     decode,
     manifest::{CustomResource, Manifest, ManifestFile, is_kustomization_name},
-    object::{Content, Kind, Object, ObjectId},
+    object::{Content, Kind, Object, ObjectId, looks_like_a_manifest},
     report::SkipReason,
     rule::{Check, Finding, Reporter, Rule},
     source::Excerpt,
     span::{FileId, Place, Span},
     units::inline_patches,
-    yaml::{self, Chunk, Document, Limits, Node, NodeId, Piece},
+    yaml::{self, Chunk, Document, Limits, Node, NodeId, Piece, SyntaxErrorKind},
 };
 
 use super::subject;
@@ -75,6 +75,10 @@ impl Parser {
             });
         } else {
             self.read_pieces(text, parsed);
+            if parsed.objects == 0 && parsed.file.custom_resources.is_empty() {
+                // Not for kubectl, so that its separators do not matter.
+                parsed.file.bad_separators.clear();
+            }
             let is_empty = parsed.objects == 0 && parsed.skipped.is_empty();
             if is_empty && parsed.file.manifests.is_empty() {
                 parsed.skip(SkipReason::Empty);
@@ -140,14 +144,19 @@ impl Parser {
             return parsed.skip(SkipReason::CustomResourceDefinition);
         }
         let document = Document::parse(parsed.file.id, chunk, &self.limits);
-        match Content::of(&document) {
+        let content = Content::of(&document);
+        let is_faulty = parsed.note_unread(&document, &content);
+        if is_faulty && !matches!(content, Content::Objects(_)) {
+            parsed.excerpts.push(excerpt(&document));
+        }
+        match content {
             Content::Empty => {}
             Content::Other => parsed.skip(SkipReason::NotManifest),
             Content::Template => {
                 parsed.file.is_incomplete = true;
                 parsed.skip(SkipReason::Template);
             }
-            Content::Objects(objects) => self.keep(document, objects, parsed),
+            Content::Objects(objects) => self.keep(document, objects, is_faulty, parsed),
         }
     }
 
@@ -170,7 +179,7 @@ impl Parser {
         custom_resource(document.root()?)
     }
 
-    fn keep(&self, document: Document, objects: Vec<NodeId>, parsed: &mut Parsed) {
+    fn keep(&self, document: Document, objects: Vec<NodeId>, is_faulty: bool, parsed: &mut Parsed) {
         let is_broken = document.error().is_some();
         let (custom, objects): (Vec<_>, Vec<_>) = objects
             .into_iter()
@@ -191,7 +200,7 @@ impl Parser {
             parsed.file.manifests.push(Manifest { document, objects });
             return;
         }
-        if parsed.findings.len() > before {
+        if is_faulty || parsed.findings.len() > before {
             for finding in parsed.findings.iter_mut().skip(before) {
                 finding.subject = subject::in_document(&document, &objects, finding.node);
             }
@@ -202,7 +211,8 @@ impl Parser {
     fn check_document(&self, document: &Document, parsed: &mut Parsed) {
         for rule in &self.rules {
             if let Check::Document(check) = rule.check {
-                check(document, &mut Reporter::new(rule, &mut parsed.findings));
+                let reporter = Reporter::new(rule, &mut parsed.findings);
+                check(document, &mut reporter.of_file(&parsed.file.path));
             }
         }
     }
@@ -232,6 +242,30 @@ impl Parsed {
             line.text,
             &hidden,
         ));
+    }
+
+    /// Notes what of `document` is not read; `true` where there is something.
+    fn note_unread(&mut self, document: &Document, content: &Content) -> bool {
+        let has_objects = matches!(content, Content::Objects(_));
+        let dropped = document.dropped().filter(|span| {
+            let text = document.text().get(span.range()).unwrap_or_default();
+            has_objects || looks_like_a_manifest(text)
+        });
+        if let Some(span) = dropped {
+            let text = document.text().get(span.range()).unwrap_or_default();
+            let line = text.lines().next().unwrap_or_default();
+            let end = span.start() + u32::try_from(line.len()).unwrap_or_default();
+            let line = Span::new(span.start(), end);
+            self.file.ignored.push(document.place(line));
+        }
+        let error = document
+            .error()
+            .filter(|it| has_objects && it.kind == SyntaxErrorKind::Limit);
+        if let Some(error) = error {
+            let place = document.place(error.span);
+            self.file.refused.push((place, error.message.clone()));
+        }
+        dropped.is_some() || error.is_some()
     }
 
     fn skip(&mut self, reason: SkipReason) {

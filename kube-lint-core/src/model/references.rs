@@ -163,7 +163,10 @@ const PERSISTENT_VOLUME: &[Shape] = &[
     of_volume(&["spec", "csi", "nodeExpandSecretRef"]),
 ];
 
-const SERVICE_ACCOUNT: &[Shape] = &[secret(&["secrets", "[]"]), secret(&["imagePullSecrets", "[]"])];
+const SERVICE_ACCOUNT: &[Shape] = &[
+    secret(&["secrets", "[]"]),
+    secret(&["imagePullSecrets", "[]"]),
+];
 
 const INGRESS: &[Shape] = &[shape(
     Kind::Secret,
@@ -179,7 +182,12 @@ const GATEWAY: &[Shape] = &[
 
 /// `monitoring.coreos.com`: names of Secrets and ConfigMaps mounted as they are.
 const PROMETHEUS: &[Shape] = &[
-    shape(Kind::Secret, &["spec", "secrets", "[]"], "", NamedKeys::None),
+    shape(
+        Kind::Secret,
+        &["spec", "secrets", "[]"],
+        "",
+        NamedKeys::None,
+    ),
     shape(
         Kind::ConfigMap,
         &["spec", "configMaps", "[]"],

@@ -23,8 +23,30 @@ pub(crate) struct Kustomization<'a> {
     pub(crate) namespace: Option<&'a str>,
     pub(crate) prefix: &'a str,
     pub(crate) suffix: &'a str,
-    pub(crate) labels: Vec<(&'a str, &'a str)>,
+    pub(crate) labels: Vec<AddedLabel<'a>>,
     pub(crate) incomplete: Option<&'static str>,
+}
+
+/// A label that a kustomization adds to objects.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct AddedLabel<'a> {
+    /// Its key.
+    pub key: &'a str,
+    /// Its value.
+    pub value: &'a str,
+    /// Where it is added besides the object itself.
+    pub reach: LabelReach,
+}
+
+/// How far a label of a kustomization reaches; each reaches what those before it reach.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum LabelReach {
+    /// `metadata.labels` alone.
+    Object,
+    /// The Pods too.
+    Templates,
+    /// The selectors too, where they have `matchLabels`.
+    Selectors,
 }
 
 /// An entry that changes objects: in a file, or here.
@@ -179,19 +201,36 @@ fn word<'a>(root: Node<'a>, field: &str) -> Option<&'a str> {
     (!text.is_empty() && !is_template(text)).then_some(text)
 }
 
-/// Labels added to objects and their Pods by `commonLabels` and `labels`.
-fn labels(root: Node<'_>) -> Vec<(&str, &str)> {
-    let common = root.get("commonLabels").into_iter();
+/// The labels of `commonLabels` and `labels`, in the order in which kustomize adds them.
+///
+/// Which fields each reaches: kustomize's `api/internal/konfig/builtinpluginconsts/commonlabels.go`
+/// and `api/types/labels.go`.
+fn labels(root: Node<'_>) -> Vec<AddedLabel<'_>> {
+    let common = root
+        .get("commonLabels")
+        .map(|it| (LabelReach::Selectors, it));
     let listed = root.get("labels").into_iter().flat_map(Node::items);
-    let to_pods = listed.filter(|entry| {
+    let listed = listed.filter_map(|entry| {
         let is_set = |field| entry.get(field).and_then(Node::bool) == Some(true);
-        is_set("includeSelectors") || is_set("includeTemplates")
+        let reach = if is_set("includeSelectors") {
+            LabelReach::Selectors
+        } else if is_set("includeTemplates") {
+            LabelReach::Templates
+        } else {
+            LabelReach::Object
+        };
+        Some((reach, entry.get("pairs")?))
     });
-    let pairs = to_pods.filter_map(|entry| entry.get("pairs"));
-    common
-        .chain(pairs)
-        .flat_map(Node::fields)
-        .filter_map(|(key, value)| Some((key.str()?, value.str()?)))
+    listed
+        .chain(common)
+        .flat_map(|(reach, pairs)| pairs.fields().map(move |pair| (reach, pair)))
+        .filter_map(|(reach, (key, value))| {
+            Some(AddedLabel {
+                key: key.str()?,
+                value: value.str()?,
+                reach,
+            })
+        })
         .collect()
 }
 

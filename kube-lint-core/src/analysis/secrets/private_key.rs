@@ -155,7 +155,9 @@ fn block(label: &str, body: &str, is_closed: bool) -> Option<PrivateKey> {
         .concat();
     let material = material.replace(' ', "");
     let length = material.bytes().take_while(|it| is_base64(*it)).count();
-    let is_key_material = length >= 32 && !super::value::is_placeholder(&material);
+    let is_key_material = material
+        .get(..length)
+        .is_some_and(|it| length >= 32 && !super::value::is_placeholder(it));
     if !is_key_material {
         return None;
     }
