@@ -164,13 +164,14 @@ impl<'a> Masks<'a> {
     /// Hides comments beside hidden values, within Secrets, and those that look like values.
     fn comments(&mut self) {
         let hidden = merged(std::mem::take(&mut self.hidden));
+        let closed = merged(std::mem::take(&mut self.closed));
         // Whether the comment before ended in a name whose value is to follow, or within a key.
         let mut is_open = false;
         let mut is_armored = false;
         for comment in self.document.comments() {
             let text = self.document.text().get(comment.range());
             let text = text.unwrap_or_default();
-            let is_within = self.closed.iter().any(|it| it.contains(comment));
+            let is_within = is_within(&closed, comment);
             is_armored |= text.contains("-----BEGIN");
             let is_doubtful = is_within || is_open || is_armored || loose::is_suspicious(text);
             if is_doubtful || self.is_beside(comment, &hidden) {
@@ -252,6 +253,13 @@ fn is_secret_flag(node: Node<'_>) -> bool {
 
 fn is_block(node: Node<'_>) -> bool {
     matches!(node.style(), Style::Literal | Style::Folded)
+}
+
+/// Whether one of the sorted `spans` covers `span`.
+fn is_within(spans: &[Span], span: Span) -> bool {
+    let next = spans.partition_point(|it| it.start() <= span.start());
+    let before = next.checked_sub(1).and_then(|it| spans.get(it));
+    before.is_some_and(|it| it.contains(span))
 }
 
 /// The same bytes in order, spans that touch joined.
