@@ -107,12 +107,13 @@ pub fn power<'a>(grant: &Grant<'a>, inventory: &Inventory<'a>) -> Power {
     }
 }
 
-/// The most that the bindings of the input give to the account `name` of the namespace of `from`.
+/// Whether bindings of the input may give more than the usual to the account `name` of the namespace of
+/// `from`.
 ///
 /// A binding that names the account counts wherever it stands. One that names it only as one of many,
 /// through a group or as the `default` of a namespace that may be another, counts where it is applied
 /// with `from`: the RBAC of one example says nothing of the next.
-pub fn power_of<'a>(from: &Object<'a>, name: &str, inventory: &Inventory<'a>) -> Power {
+pub fn may_have_power<'a>(from: &Object<'a>, name: &str, inventory: &Inventory<'a>) -> bool {
     let units = inventory.units_of(from.id());
     let namespaces = units.map(|it| inventory.identity(it.id, from.id()).namespace);
     let grants = namespaces.flat_map(|it| inventory.bindings().to_account(it, name));
@@ -120,8 +121,8 @@ pub fn power_of<'a>(from: &Object<'a>, name: &str, inventory: &Inventory<'a>) ->
         let is_meant = it.relation == Relation::Same || name != DEFAULT_ACCOUNT;
         it.via != Via::Group && is_meant || is_near(inventory, from, &it.grant.binding)
     };
-    let powers = grants.filter(counts).map(|it| power(it.grant, inventory));
-    powers.max().unwrap_or(Power::Usual)
+    let mut counting = grants.filter(counts);
+    counting.any(|it| power(it.grant, inventory) != Power::Usual)
 }
 
 /// The binding by which the account `name` in `namespace` can take over the cluster.

@@ -2,7 +2,7 @@
 
 use crate::{
     analysis::{
-        accounts::{Power, power_of},
+        accounts::may_have_power,
         api_clients,
         tokens::{Account, Automount, TokenSource, Tokens},
     },
@@ -50,7 +50,7 @@ fn check<'a>(pod: &PodSpec<'a>, inventory: &Inventory<'a>, reporter: &mut Report
     };
     if tokens.is_automounted()
         && api_clients::sign(pod).is_none()
-        && power_of(&pod.object(), account.name, inventory) == Power::Usual
+        && !may_have_power(&pod.object(), account.name, inventory)
         && is_only_automounted(&tokens)
     {
         report(pod, &tokens, account, inventory, reporter);
