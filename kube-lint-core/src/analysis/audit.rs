@@ -63,20 +63,37 @@ impl Decision<'_> {
     }
 }
 
-/// The rule of `policy` that decides on `request`.
-pub fn decide<'a>(policy: &AuditPolicy<'a>, request: &Request<'_>) -> Decision<'a> {
-    for (number, rule) in policy.rules().enumerate() {
-        if rule.has_unknown_text() {
-            return Decision::Unknown;
-        }
-        if matches(&rule, request) {
-            return match rule.level() {
-                Some(_) => Decision::Rule(number, rule),
-                None => Decision::Unknown,
-            };
+/// The rules of a policy, ready to be asked.
+#[derive(Clone, Debug)]
+pub struct Rules<'a> {
+    /// Each with whether it can be judged.
+    rules: Vec<(AuditRule<'a>, bool)>,
+}
+
+impl<'a> Rules<'a> {
+    /// The rules of `policy`.
+    pub fn of(policy: &AuditPolicy<'a>) -> Self {
+        let rules = policy.rules();
+        Self {
+            rules: rules.map(|it| (it, !it.has_unknown_text())).collect(),
         }
     }
-    Decision::NoRule
+
+    /// The rule that decides on `request`.
+    pub fn decide(&self, request: &Request<'_>) -> Decision<'a> {
+        for (number, (rule, is_known)) in self.rules.iter().enumerate() {
+            if !is_known {
+                return Decision::Unknown;
+            }
+            if matches(rule, request) {
+                return match rule.level() {
+                    Some(_) => Decision::Rule(number, *rule),
+                    None => Decision::Unknown,
+                };
+            }
+        }
+        Decision::NoRule
+    }
 }
 
 /// Whether `rule` alone matches `request` (`ruleMatches`).

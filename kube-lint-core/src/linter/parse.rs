@@ -1,6 +1,6 @@
 //! From the bytes of a file to its documents and what is found in each alone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use memchr::{memchr_iter, memmem};
 
@@ -31,6 +31,15 @@ pub(crate) struct Parsed {
     pub(crate) skipped: BTreeMap<SkipReason, usize>,
     /// Objects linted.
     pub(crate) objects: usize,
+    /// While the file is read: where objects stand whose documents were dropped, by who they are.
+    passed: BTreeMap<String, Vec<Passed>>,
+}
+
+/// A document that was dropped, to be read again from the text.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+struct Passed {
+    span: Span,
+    first_line: u32,
 }
 
 /// What files are parsed for.
@@ -50,6 +59,7 @@ impl Parser {
             excerpts: Vec::new(),
             skipped: BTreeMap::new(),
             objects: 0,
+            passed: BTreeMap::new(),
         };
         parsed.file.is_stream = path.is_empty();
         match content.and_then(|bytes| decode::decode(bytes, u32::MAX)) {
@@ -75,6 +85,7 @@ impl Parser {
             });
         } else {
             self.read_pieces(text, parsed);
+            self.keep_repeated(text, parsed);
             if parsed.objects == 0 && parsed.file.custom_resources.is_empty() {
                 // Not for kubectl, so that its separators do not matter.
                 parsed.file.bad_separators.clear();
@@ -206,6 +217,27 @@ impl Parser {
             }
             parsed.excerpts.push(excerpt(&document));
         }
+        parsed.pass(&document, &objects);
+    }
+
+    /// Keeps documents of kinds that no rule reads where the file holds an object of theirs twice.
+    fn keep_repeated(&self, text: &str, parsed: &mut Parsed) {
+        let passed = std::mem::take(&mut parsed.passed);
+        let repeated = passed.into_values().filter(|it| it.len() > 1).flatten();
+        let repeated: BTreeSet<_> = repeated.collect();
+        for it in &repeated {
+            let chunk = Chunk {
+                offset: it.span.start(),
+                first_line: it.first_line,
+                text: text.get(it.span.range()).unwrap_or_default(),
+            };
+            let document = Document::parse(parsed.file.id, chunk, &self.limits);
+            if let Content::Objects(objects) = Content::of(&document) {
+                parsed.file.manifests.push(Manifest { document, objects });
+            }
+        }
+        let order = |it: &Manifest| it.document.offset();
+        parsed.file.manifests.sort_by_key(order);
     }
 
     fn check_document(&self, document: &Document, parsed: &mut Parsed) {
@@ -242,6 +274,24 @@ impl Parsed {
             line.text,
             &hidden,
         ));
+    }
+
+    /// Notes the objects of a document that is dropped.
+    fn pass(&mut self, document: &Document, objects: &[NodeId]) {
+        let length = u32::try_from(document.text().len()).unwrap_or(u32::MAX);
+        let passed = Passed {
+            span: Span::new(document.offset(), document.offset() + length),
+            first_line: document.first_line(),
+        };
+        for root in objects {
+            let object = Object::new(ObjectId(0), document.node(*root), false);
+            if let Some(name) = object.name() {
+                let namespace = object.namespace().map_or("", |it| it.value);
+                let (group, kind) = (object.group(), object.kind_name());
+                let who = format!("{group}/{kind}/{namespace}/{}", name.value);
+                self.passed.entry(who).or_default().push(passed);
+            }
+        }
     }
 
     /// Notes what of `document` is not read; `true` where there is something.

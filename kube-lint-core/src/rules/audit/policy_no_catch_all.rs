@@ -1,7 +1,7 @@
 //! `audit/policy-no-catch-all`.
 
 use crate::{
-    analysis::audit::{Decision, Request, Target, decide},
+    analysis::audit::{Decision, Request, Rules, Target},
     inventory::Inventory,
     model::AuditPolicy,
     object::{Kind, Object},
@@ -76,6 +76,7 @@ fn check(object: &Object<'_>, _inventory: &Inventory<'_>, reporter: &mut Reporte
     let Some(last) = policy.rules().last() else {
         return;
     };
+    let rules = Rules::of(&policy);
     let gets_past = |target: Target<'_>| {
         USERS.iter().any(|(user, groups)| {
             let request = Request {
@@ -84,7 +85,7 @@ fn check(object: &Object<'_>, _inventory: &Inventory<'_>, reporter: &mut Reporte
                 verb: "kube-lint-some-verb",
                 target,
             };
-            matches!(decide(&policy, &request), Decision::NoRule)
+            matches!(rules.decide(&request), Decision::NoRule)
         })
     };
     let missed: Vec<_> = TARGETS

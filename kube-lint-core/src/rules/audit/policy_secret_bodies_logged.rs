@@ -1,11 +1,11 @@
 //! `audit/policy-secret-bodies-logged`.
 
 use crate::{
-    analysis::audit::{Decision, Request, Target, covers, decide},
+    analysis::audit::{Decision, Request, Rules, Target, covers},
     diagnostic::Severity,
     inventory::Inventory,
     model::{AuditLevel, AuditPolicy, AuditRule},
-    object::{Kind, Object},
+    object::{Kind, Object, Text},
     rule::{Check, Reporter, declare_rule},
     yaml::Node,
 };
@@ -39,6 +39,7 @@ struct Sensitive {
     resource: &'static str,
     subresource: &'static str,
     named: &'static str,
+    is_namespaced: bool,
     /// Verbs whose request has the secret in its body.
     requests: &'static [&'static str],
     /// Verbs whose response has it.
@@ -64,6 +65,7 @@ const SENSITIVE: &[Sensitive] = &[
         resource: "secrets",
         subresource: "",
         named: "Secrets",
+        is_namespaced: true,
         requests: WRITES,
         responses: ALL,
         severity: Severity::Error,
@@ -74,6 +76,7 @@ const SENSITIVE: &[Sensitive] = &[
         resource: "serviceaccounts",
         subresource: "token",
         named: "tokens of ServiceAccounts",
+        is_namespaced: true,
         requests: &[],
         responses: &["create"],
         severity: Severity::Error,
@@ -83,6 +86,7 @@ const SENSITIVE: &[Sensitive] = &[
         resource: "tokenreviews",
         subresource: "",
         named: "token reviews",
+        is_namespaced: false,
         requests: &["create"],
         responses: &["create"],
         severity: Severity::Error,
@@ -92,6 +96,7 @@ const SENSITIVE: &[Sensitive] = &[
         resource: "configmaps",
         subresource: "",
         named: "ConfigMaps",
+        is_namespaced: true,
         requests: WRITES,
         responses: ALL,
         severity: Severity::Warning,
@@ -113,13 +118,14 @@ const REQUESTERS: [(&str, &[&str]); 2] = [
 
 fn check(object: &Object<'_>, _inventory: &Inventory<'_>, reporter: &mut Reporter<'_>) {
     let policy = AuditPolicy::new(object);
+    let rules = Rules::of(&policy);
     for (number, rule) in policy.rules().enumerate() {
         let Some(level) = rule.level().filter(|it| *it >= AuditLevel::Request) else {
             continue;
         };
         let logged: Vec<_> = SENSITIVE
             .iter()
-            .filter(|it| is_logged(&policy, number, &rule, level, it))
+            .filter(|it| is_logged(&rules, number, &rule, level, it))
             .collect();
         if !logged.is_empty() {
             report(&rule, level, &logged, reporter);
@@ -129,7 +135,7 @@ fn check(object: &Object<'_>, _inventory: &Inventory<'_>, reporter: &mut Reporte
 
 /// Whether a request that falls under `rule` has a secret in the bodies that it logs.
 fn is_logged(
-    policy: &AuditPolicy<'_>,
+    rules: &Rules<'_>,
     number: usize,
     rule: &AuditRule<'_>,
     level: AuditLevel,
@@ -139,38 +145,57 @@ fn is_logged(
         AuditLevel::RequestResponse => what.responses,
         _ => what.requests,
     };
-    let namespaces = limited_to(rule, "namespaces");
-    let mut names: Vec<_> = rule
-        .resources()
-        .flat_map(|it| it.resource_names())
-        .map(|it| it.value)
-        .collect();
-    names.push("kube-lint-some-name");
-    let decides = |request: &Request<'_>| matches!(decide(policy, request), Decision::Rule(it, _) if it == number);
-    REQUESTERS.iter().any(|(user, groups)| {
-        verbs.iter().any(|verb| {
-            namespaces.iter().any(|namespace| {
-                names.iter().any(|name| {
-                    let target = target(what, namespace, name);
-                    decides(&Request {
-                        user,
-                        groups,
-                        verb,
-                        target,
-                    })
-                })
-            })
+    let namespaces = candidates(rule.texts("namespaces"), "kube-lint-some-namespace");
+    let names = rule.resources().flat_map(|it| it.resource_names());
+    let names = candidates(names, "kube-lint-some-name");
+    let decides = |user: &str, groups: &[&str], verb: &str, target: Target<'_>| {
+        let request = Request {
+            user,
+            groups,
+            verb,
+            target,
+        };
+        matches!(rules.decide(&request), Decision::Rule(it, _) if it == number)
+    };
+    verbs.iter().any(|verb| {
+        let namespaces = namespaces.iter().filter(|it| what.may_be_in(it, verb));
+        let mut places = namespaces.flat_map(|namespace| {
+            let names = names.iter().filter(|it| what.may_be_named(it, verb));
+            names.map(|name| target(what, namespace, name))
+        });
+        places.any(|target| {
+            let mut requesters = REQUESTERS.iter();
+            requesters.any(|(user, groups)| decides(user, groups, verb, target))
         })
     })
 }
 
-/// The texts that limit a rule, or one that stands for all others.
-fn limited_to<'a>(rule: &AuditRule<'a>, field: &str) -> Vec<&'a str> {
-    let mut texts: Vec<_> = rule.texts(field).map(|it| it.value).collect();
-    if texts.is_empty() {
-        texts.push("kube-lint-some-namespace");
+impl Sensitive {
+    /// Whether a request with `verb` for this resource can be for that namespace: none is for what has
+    /// none, and for all namespaces at once.
+    fn may_be_in(&self, namespace: &str, verb: &str) -> bool {
+        if self.is_namespaced {
+            !namespace.is_empty() || matches!(verb, "list" | "watch")
+        } else {
+            namespace.is_empty()
+        }
     }
-    texts
+
+    /// Whether a request with `verb` can have that name in its path or field selector
+    /// (`RequestInfoFactory.NewRequestInfo` in `k8s.io/apiserver`).
+    fn may_be_named(&self, name: &str, verb: &str) -> bool {
+        match verb {
+            "list" | "watch" => true,
+            "create" | "deletecollection" if self.subresource.is_empty() => name.is_empty(),
+            _ => !name.is_empty(),
+        }
+    }
+}
+
+/// Texts of a rule, of each a few, with one that stands for all others and the empty one.
+fn candidates<'a>(texts: impl Iterator<Item = Text<'a>>, other: &'static str) -> Vec<&'a str> {
+    let texts = texts.map(|it| it.value).take(30);
+    texts.chain([other, ""]).collect()
 }
 
 fn target<'q>(what: &Sensitive, namespace: &'q str, name: &'q str) -> Target<'q> {

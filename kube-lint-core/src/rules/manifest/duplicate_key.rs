@@ -36,6 +36,9 @@ fn check(document: &Document, reporter: &mut Reporter<'_>) {
     }
 }
 
+/// More places are not told one by one.
+const MOST_LABELS: usize = 10;
+
 fn report(keys: &[Node<'_>], reporter: &mut Reporter<'_>) {
     let Some((last, dropped)) = keys.split_last() else {
         return;
@@ -55,7 +58,7 @@ fn report(keys: &[Node<'_>], reporter: &mut Reporter<'_>) {
     finding
         .here(here)
         .help("remove one of them, or merge their values");
-    for it in dropped {
+    for it in dropped.iter().take(MOST_LABELS) {
         finding.label(*it, "set here too");
     }
 }

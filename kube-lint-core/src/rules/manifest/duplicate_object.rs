@@ -6,7 +6,7 @@ use crate::{
     analysis::content,
     diagnostic::Severity,
     inventory::Inventory,
-    object::{Kind, Namespace, Object, Scope},
+    object::{Namespace, Object, Scope},
     rule::{Check, Reporter, declare_rule},
     span::FileId,
     target::World,
@@ -44,7 +44,7 @@ enum Whole {
     File(UnitId, FileId),
 }
 
-type Key<'a> = (Whole, &'a str, Kind, Namespace<'a>, String);
+type Key<'a> = (Whole, &'a str, &'a str, Namespace<'a>, String);
 
 fn check<'a>(inventory: &Inventory<'a>, reporter: &mut Reporter<'_>) {
     let mut first: FxHashMap<Key<'a>, usize> = FxHashMap::default();
@@ -79,8 +79,7 @@ fn key<'a>(
     member: &Member<'a>,
     inventory: &Inventory<'a>,
 ) -> Option<Key<'a>> {
-    let kind = object.kind();
-    let is_applied = kind != Kind::Other && kind.scope() != Some(Scope::Outside);
+    let is_applied = object.kind().scope() != Some(Scope::Outside);
     // Deleted by a patch, maybe to make room for the other.
     let is_removed = inventory.is_patched(object, &["$patch"]);
     if !is_applied || object.is_partial() || is_removed {
@@ -97,7 +96,17 @@ fn key<'a>(
         UnitKind::Kustomization | UnitKind::File | UnitKind::Stream => Whole::Unit(unit.id),
     };
     let name = format!("{}{name}{}", member.prefix, member.suffix);
-    Some((whole, object.group(), kind, namespace, name))
+    Some((whole, object.group(), object.kind_name(), namespace, name))
+}
+
+/// More places are not told one by one.
+const MOST_LABELS: usize = 10;
+
+fn times(count: usize) -> String {
+    match count {
+        2 => "twice".to_owned(),
+        _ => format!("{count} times"),
+    }
 }
 
 fn report<'a>(
@@ -119,9 +128,10 @@ fn report<'a>(
     let finding = reporter.report(
         last.head(),
         format!(
-            "the {} `{}` is defined more than once{what}",
+            "the {} `{}` is defined {}{what}",
             last.kind_name(),
-            inventory.display(last)
+            inventory.display(last),
+            times(earlier.len() + 1)
         ),
     );
     finding.help(if are_copies {
@@ -132,7 +142,7 @@ fn report<'a>(
     if are_copies {
         finding.severity(Severity::Info);
     }
-    for it in earlier {
+    for it in earlier.iter().take(MOST_LABELS) {
         let label = if is_copy(it) {
             "a copy is here"
         } else {
