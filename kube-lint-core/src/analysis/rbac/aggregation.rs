@@ -156,13 +156,14 @@ fn label<'a>(inventory: &Inventory<'a>, role: BoundRole<'a>, key: &str) -> Optio
     match role {
         BoundRole::BuiltIn(known) => known.label(key),
         BoundRole::Defined(object) => {
-            let own = object.label(key).map(|it| it.value);
-            own.or_else(|| {
-                let mut units = inventory.units_of(object.id());
-                let member = inventory.member(units.next()?.id, object.id())?;
-                let added = member.labels.iter().find(|(it, _)| *it == key);
-                added.map(|(_, value)| *value)
-            })
+            let mut units = inventory.units_of(object.id());
+            let member = units
+                .next()
+                .and_then(|it| inventory.member(it.id, object.id()));
+            let labels = member.map_or(&[][..], |it| &it.labels);
+            let added = labels.iter().rev().find(|it| it.key == key);
+            let own = || object.label(key).map(|it| it.value);
+            added.map(|it| it.value).or_else(own)
         }
     }
 }
