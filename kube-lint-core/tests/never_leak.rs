@@ -93,14 +93,11 @@ fn plant(name: &str, template: &str) {
 /// A template in which the whole document is in one excerpt with a fault.
 fn plant_beside_fault(template: &str) {
     // A second object in the same document: all of its text may be quoted.
-    let listed = FAULTY_ROLE
-        .lines()
-        .map(|line| format!("  {line}\n"))
-        .collect::<String>();
-    let indented = template
-        .lines()
-        .map(|line| format!("  {line}\n"))
-        .collect::<String>();
+    let indented = |text: &str| {
+        let lines: Vec<_> = text.lines().map(|line| format!("  {line}\n")).collect();
+        lines.concat()
+    };
+    let (listed, indented) = (indented(FAULTY_ROLE), indented(template));
     let text = format!("apiVersion: v1\nkind: List\nitems:\n-\n{listed}-\n{indented}");
     plant("list.yaml", &text);
 }

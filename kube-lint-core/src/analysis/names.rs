@@ -32,10 +32,9 @@ impl Form {
             Kind::Role | Kind::ClusterRole | Kind::RoleBinding | Kind::ClusterRoleBinding => {
                 Self::PathSegment
             }
-            Kind::Namespace | Kind::StatefulSet => Self::Label,
             // `RelaxedServiceNameValidation`, on from 1.36.
             Kind::Service if version < KubeVersion::minor(36) => Self::LetterLabel,
-            Kind::Service => Self::Label,
+            Kind::Namespace | Kind::StatefulSet | Kind::Service => Self::Label,
             // The controller appends eleven characters and needs a label.
             Kind::CronJob => Self::Subdomain(52),
             _ => Self::Subdomain(253),

@@ -245,12 +245,14 @@ fn fits(node: Node<'_>, of: &Type) -> bool {
         return matches!(of, Type::Any);
     };
     match (of, scalar) {
-        (Type::Any, _) | (_, Scalar::Null) => true,
+        (Type::Any, _)
+        | (_, Scalar::Null)
+        | (Type::Scalar | Type::Integer, Scalar::Int(_) | Scalar::Uint(_))
+        | (Type::Scalar, Scalar::Float(_))
+        | (Type::Boolean, Scalar::Bool(_)) => true,
         (_, Scalar::Str(text)) => {
             matches!(of, Type::Scalar) || is_template(text) || text.starts_with("ENC[")
         }
-        (Type::Scalar | Type::Integer, Scalar::Int(_) | Scalar::Uint(_)) => true,
-        (Type::Scalar, Scalar::Float(_)) | (Type::Boolean, Scalar::Bool(_)) => true,
         (Type::Integer, Scalar::Float(number)) => number.fract() == 0.0,
         _ => false,
     }

@@ -222,8 +222,8 @@ impl Parser {
 
     /// Keeps documents of kinds that no rule reads where the file holds an object of theirs twice.
     fn keep_repeated(&self, text: &str, parsed: &mut Parsed) {
-        let passed = std::mem::take(&mut parsed.passed);
-        let repeated = passed.into_values().filter(|it| it.len() > 1).flatten();
+        let documents = std::mem::take(&mut parsed.passed);
+        let repeated = documents.into_values().filter(|it| it.len() > 1).flatten();
         let repeated: BTreeSet<_> = repeated.collect();
         for it in &repeated {
             let chunk = Chunk {

@@ -29,9 +29,9 @@ pub enum Type {
     /// A mapping with the fields of the schema.
     Object(&'static Schema),
     /// A list.
-    List(&'static Type),
+    List(&'static Self),
     /// A mapping with any keys.
-    Map(&'static Type),
+    Map(&'static Self),
 }
 
 /// A field by name.

@@ -65,7 +65,7 @@ const MARKS: [&[u8]; 7] = [
 /// Whether it is worth looking for a private key in `text`: cheap, and never wrongly `false` for a
 /// text that is not itself in base64 without beginning with the key.
 pub fn may_hold_private_key(text: &str) -> bool {
-    static ANY: LazyLock<AhoCorasick> = LazyLock::new(|| any_of(&MARKS));
+    static ANY: LazyLock<AhoCorasick> = LazyLock::new(|| any_of(MARKS));
     ANY.is_match(text)
 }
 
