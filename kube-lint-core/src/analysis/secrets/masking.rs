@@ -219,12 +219,13 @@ fn kind_of(mapping: Node<'_>) -> Option<Kind> {
 
 /// Whether `name` holds the values of a Secret, or of what becomes one.
 fn is_closed(mapping: Node<'_>, name: &str, value: Node<'_>, kind: Kind) -> bool {
+    // Asked for few names only: a look-up in a large mapping for each of its keys takes for ever.
     let is_secret =
-        kind == Kind::Secret || mapping.get("kind").and_then(Node::text) == Some("Secret");
+        || kind == Kind::Secret || mapping.get("kind").and_then(Node::text) == Some("Secret");
     match name {
         "stringData" => true,
-        "data" => is_secret || kind != Kind::ConfigMap && !value.is_sequence(),
-        "binaryData" => is_secret,
+        "data" => is_secret() || kind != Kind::ConfigMap && !value.is_sequence(),
+        "binaryData" => is_secret(),
         _ => false,
     }
 }
