@@ -13,7 +13,7 @@ use super::{
     Files, Member, Unit, UnitId, UnitKind,
     kustomization::{Kustomization, PatchEntry},
     layer::Layer,
-    patch::{Match, Patch},
+    patch::{Candidate, Match, Patch, Target},
 };
 
 /// Layers that are followed; real ones are a handful.
@@ -23,6 +23,9 @@ const DEPTH: usize = 64;
 /// kustomizations that include each of the next twice under two names hold a thousand million.
 const MEMBERS: usize = 50_000;
 const MEMBERS_OF_ALL: usize = 1_000_000;
+
+/// Components that one unit includes at most, however nested.
+const COMPONENTS: usize = 1_000;
 
 const TOO_MANY: &str = "its kustomizations hold too many objects";
 
@@ -38,6 +41,8 @@ pub(crate) struct Closures<'i, 'a> {
     layers: FxHashMap<usize, Rc<Layer<'a>>>,
     /// How many more members may be made.
     budget: usize,
+    /// How many more components the unit may include.
+    components: usize,
     /// For each file, whether any kustomization or controller includes it.
     pub(crate) included: Vec<bool>,
     pub(crate) patches: FxHashMap<ObjectId, Vec<Patch<'a>>>,
@@ -67,6 +72,7 @@ impl<'i, 'a> Closures<'i, 'a> {
             is_shared: includers.iter().map(|it| *it > 1).collect(),
             layers: FxHashMap::default(),
             budget: MEMBERS_OF_ALL,
+            components: COMPONENTS,
             included: vec![false; files.list.len()],
             patches: FxHashMap::default(),
             noted: FxHashSet::default(),
@@ -118,6 +124,7 @@ impl<'i, 'a> Closures<'i, 'a> {
         kustomization: &Kustomization<'a>,
         within: &mut Vec<usize>,
     ) -> Unit<'a> {
+        self.components = COMPONENTS;
         let layer = self.build(kustomization, within);
         Unit {
             id: UnitId(0),
@@ -179,8 +186,18 @@ impl<'i, 'a> Closures<'i, 'a> {
             self.include(path, layer, within);
         }
         layer.drop_repeated();
+        if kustomization
+            .settings
+            .iter()
+            .any(|it| self.files.index(it).is_none())
+        {
+            layer.mark("it names files that were not read");
+        }
         for (behavior, generator) in &kustomization.generators {
-            layer.generate(*behavior, generator, self.objects);
+            if let Some(changed) = layer.generate(*behavior, generator, self.objects) {
+                let patches = self.patches.entry(changed).or_default();
+                patches.push(Patch::of_anything(Target::default()));
+            }
         }
         for path in &kustomization.components {
             self.include_component(path, layer, within);
@@ -234,9 +251,10 @@ impl<'i, 'a> Closures<'i, 'a> {
         if within.contains(&index) {
             return layer.mark("its kustomizations include each other");
         }
-        if within.len() >= DEPTH || !self.charge(layer.members.len() + 1, layer) {
-            return layer.mark(TOO_MANY);
+        if within.len() >= DEPTH || self.components == 0 {
+            return layer.mark("its kustomizations include too many others");
         }
+        self.components -= 1;
         if let Some(why) = component.incomplete {
             layer.mark(why);
         }
@@ -260,9 +278,8 @@ impl<'i, 'a> Closures<'i, 'a> {
         for (number, patch) in patches.iter().enumerate() {
             let mut is_deleted = FxHashSet::default();
             for (index, member) in layer.members.iter_mut().enumerate() {
-                let matches = patch
-                    .target
-                    .matches(&self.objects[member.object.index()], member);
+                let object = &self.objects[member.object.index()];
+                let matches = patch.target.matches(&Candidate::of_member(object, member));
                 if matches == Match::No {
                     continue;
                 }
@@ -278,6 +295,7 @@ impl<'i, 'a> Closures<'i, 'a> {
                 }
             }
             layer.remove(&is_deleted);
+            layer.patch_generated(patch);
         }
     }
 

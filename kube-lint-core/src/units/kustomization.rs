@@ -20,6 +20,8 @@ pub(crate) struct Kustomization<'a> {
     /// Files and folders, bases among them.
     pub(crate) resources: Vec<String>,
     pub(crate) components: Vec<String>,
+    /// Files that kustomize cannot build without, though they hold no objects.
+    pub(crate) settings: Vec<String>,
     pub(crate) patches: Vec<PatchEntry<'a>>,
     pub(crate) generators: Vec<(Behavior, Generator<'a>)>,
     pub(crate) namespace: Setting<'a>,
@@ -128,6 +130,14 @@ pub enum GeneratedKind {
 }
 
 impl GeneratedKind {
+    /// Name of the kind of what it makes.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Secret => "Secret",
+            Self::ConfigMap => "ConfigMap",
+        }
+    }
+
     /// Kind of what it makes.
     pub fn kind(self) -> Kind {
         match self {
@@ -208,6 +218,9 @@ impl<'a> Kustomization<'a> {
         let bases = it.paths(root, "bases");
         it.resources.extend(bases);
         it.components = it.paths(root, "components");
+        it.settings = it.paths(root, "configurations");
+        let definitions = it.paths(root, "crds");
+        it.settings.extend(definitions);
         it.namespace = Setting::of(root.get("namespace"));
         it.prefix = Setting::of(root.get("namePrefix"));
         it.suffix = Setting::of(root.get("nameSuffix"));
@@ -236,6 +249,7 @@ impl<'a> Kustomization<'a> {
             is_edited: false,
             resources: Vec::new(),
             components: Vec::new(),
+            settings: Vec::new(),
             patches: Vec::new(),
             generators: Vec::new(),
             namespace: Setting::Unset,
@@ -276,12 +290,19 @@ fn is_used(root: Node<'_>, field: &str) -> bool {
         .is_some_and(|it| !it.is_null() && (!it.is_sequence() || it.items().next().is_some()))
 }
 
-/// Why kustomize would refuse a file of this name that is no kustomization of its own
-/// (`EnforceFields` in `api/types/kustomization.go`).
+/// Why kustomize would refuse the file (`EnforceFields` and `CheckEmpty` in
+/// `api/types/kustomization.go`).
 fn rejection(root: Node<'_>) -> Option<&'static str> {
     let version = root.get("apiVersion").and_then(Node::str);
     let is_own =
         version.is_none_or(|it| it.is_empty() || it.starts_with("kustomize.config.k8s.io/"));
+    let is_empty = root.fields().all(|(key, _)| {
+        let key = key.str().unwrap_or_default();
+        matches!(key, "apiVersion" | "kind" | "metadata")
+    });
+    if is_empty {
+        return Some("its kustomization is empty");
+    }
     (!is_own).then_some("its kustomization is of another API group")
 }
 
@@ -411,11 +432,12 @@ fn patch_entries<'a>(file: &'a ManifestFile, entry: Node<'a>, folder: &str) -> V
     let roots = parsed.filter_map(|(_, document)| document.root());
     let patches: Vec<_> = roots
         .filter(|root| !root.is_null())
-        .map(|root| Patch {
-            target: target
-                .or_else(|| Target::of_object(root))
-                .unwrap_or_default(),
-            change: Change::new(root),
+        .map(|root| match target.or_else(|| Target::of_object(root)) {
+            Some(target) => Patch {
+                target,
+                change: Change::new(root),
+            },
+            None => Patch::of_anything(Target::default()),
         })
         .collect();
     let patches = if patches.is_empty() {

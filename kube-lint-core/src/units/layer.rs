@@ -4,12 +4,12 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashSet;
 
-use crate::object::{Kind, Object};
+use crate::object::{Kind, Object, ObjectId};
 
 use super::{
     Edit, Member,
     kustomization::{Behavior, GeneratedKind, Generator, Kustomization, Setting},
-    patch::{Match, Outcome, Patch},
+    patch::{Candidate, Match, Outcome, Patch},
 };
 
 /// What a kustomization yields.
@@ -68,13 +68,13 @@ impl<'a> Layer<'a> {
     }
 
     /// Adds what `generator` makes, or changes with it what is there under that name (`AbsorbAll` in
-    /// kustomize's `api/resmap/reswrangler.go`).
+    /// kustomize's `api/resmap/reswrangler.go`); returns the object of a file that it changes.
     pub(crate) fn generate(
         &mut self,
         behavior: Behavior,
         generator: &Generator<'a>,
         objects: &[Object<'a>],
-    ) {
+    ) -> Option<ObjectId> {
         let mut same = self.generators.iter_mut();
         let same = same.find(|it| it.is_called(generator.kind, generator.name));
         match (behavior, same) {
@@ -88,22 +88,38 @@ impl<'a> Layer<'a> {
                 same.keys = keys.map(|(keys, added)| [keys, added].concat());
             }
             (Behavior::Create, _) => self.generators.push(generator.clone()),
-            // It changes a Secret of a file, or one that was not read.
-            (_, None) => {
-                let is_there = self.members.iter().any(|it| {
-                    let object = &objects[it.object.index()];
+            (Behavior::Replace | Behavior::Merge, None) => {
+                let mut members = self.members.iter().map(|it| it.object);
+                let changed = members.find(|it| {
+                    let object = &objects[it.index()];
                     let name = object.name().map(|it| it.value);
                     object.kind() == generator.kind.kind() && name == Some(generator.name)
                 });
-                if !is_there {
+                if changed.is_none() {
                     self.mark("it changes what was not read");
+                    self.generators.push(Generator {
+                        keys: None,
+                        ..generator.clone()
+                    });
                 }
-                self.generators.push(Generator {
-                    keys: None,
-                    ..generator.clone()
-                });
+                return changed;
             }
         }
+        None
+    }
+
+    /// Does to what is generated what `patch` does.
+    pub(crate) fn patch_generated(&mut self, patch: &Patch<'a>) {
+        self.generators.retain_mut(|generator| {
+            let matches = patch.target.matches(&Candidate::of_generator(generator));
+            if matches == Match::Yes && patch.deletes() {
+                return false;
+            }
+            if matches != Match::No {
+                generator.patch(patch);
+            }
+            true
+        });
     }
 
     /// Does to every member what the kustomization's own fields say.
@@ -137,7 +153,27 @@ fn takes_prefix(object: &Object<'_>) -> bool {
         )
 }
 
-impl Generator<'_> {
+impl<'a> Generator<'a> {
+    /// Takes over what a patch makes of keys, name and namespace.
+    fn patch(&mut self, patch: &Patch<'a>) {
+        if ["data", "stringData", "binaryData"]
+            .iter()
+            .any(|it| patch.touches(&[it]))
+        {
+            self.keys = None;
+        }
+        match patch.outcome(&["metadata", "namespace"]) {
+            Some(Outcome::Set(namespace)) => self.namespace = Some(namespace),
+            Some(Outcome::Removed) => self.namespace = None,
+            Some(Outcome::Unknown) | None => {}
+        }
+        if let Some(Outcome::Set(name)) = patch.outcome(&["metadata", "name"]) {
+            self.prefix.clear();
+            self.suffix.clear();
+            self.name = name;
+        }
+    }
+
     /// Whether it makes an object of this kind and name, with or without prefix and suffix.
     fn is_called(&self, kind: GeneratedKind, name: &str) -> bool {
         let inner = name.strip_prefix(self.prefix.as_str());
@@ -179,14 +215,11 @@ impl<'a> Member<'a> {
     pub(crate) fn patch(&mut self, patch: &Patch<'a>, matches: Match) {
         if let Some(outcome) = patch.outcome(&["metadata", "namespace"]) {
             self.namespace = None;
-            self.own_namespace = Edit::Unknown;
-            if matches == Match::Yes {
-                match outcome {
-                    Outcome::Removed => self.own_namespace = Edit::Removed,
-                    Outcome::Set(namespace) => self.namespace = Some(namespace),
-                    Outcome::Unknown => {}
-                }
-            }
+            self.own_namespace = match outcome {
+                Outcome::Removed if matches == Match::Yes => Edit::Removed,
+                Outcome::Set(namespace) if matches == Match::Yes => Edit::Set(namespace),
+                _ => Edit::Unknown,
+            };
         }
         if let Some(outcome) = patch.outcome(&["metadata", "name"]) {
             self.prefix.clear();

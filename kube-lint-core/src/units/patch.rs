@@ -1,11 +1,11 @@
 //! Which objects a kustomization changes, and in which fields.
 
 use crate::{
-    object::{Object, is_template},
+    object::{Object, is_template, split_api_version},
     yaml::{Document, Node},
 };
 
-use super::{Edit, Member};
+use super::{Edit, Generator, Member};
 
 /// A change to objects that a kustomization makes.
 #[derive(Clone, Debug)]
@@ -21,10 +21,11 @@ pub(crate) struct Patch<'a> {
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Target<'a> {
     group: Option<&'a str>,
+    version: Option<&'a str>,
     kind: Option<&'a str>,
     name: Option<&'a str>,
     namespace: Option<&'a str>,
-    /// Whether it selects by more than is read here: version, labels, annotations.
+    /// Whether it selects by more than is read here: labels, annotations.
     is_narrower: bool,
 }
 
@@ -156,10 +157,11 @@ impl<'a> Target<'a> {
         };
         Self {
             group: field("group"),
+            version: field("version"),
             kind: field("kind"),
             name: field("name"),
             namespace: field("namespace"),
-            is_narrower: ["version", "labelSelector", "annotationSelector"]
+            is_narrower: ["labelSelector", "annotationSelector"]
                 .iter()
                 .any(|key| field(key).is_some()),
         }
@@ -169,6 +171,7 @@ impl<'a> Target<'a> {
     pub(crate) fn of_object(root: Node<'a>) -> Option<Self> {
         Some(Self {
             group: None,
+            version: None,
             kind: Some(root.get("kind")?.str()?),
             name: root.at(&["metadata", "name"]).and_then(Node::str),
             namespace: root.at(&["metadata", "namespace"]).and_then(Node::str),
@@ -176,31 +179,19 @@ impl<'a> Target<'a> {
         })
     }
 
-    /// Whether `object` is meant, which kustomizations so far call `name` and put in `namespace`.
+    /// Whether the patch is for `candidate`.
     ///
-    /// kustomize knows an object by each name that it had (`GetById` and `Select` in
+    /// kustomize knows an object by each name and namespace that it had (`GetById` and `Select` in
     /// `api/resmap/reswrangler.go`).
-    pub(crate) fn matches(&self, object: &Object<'_>, member: &Member<'_>) -> Match {
-        let own = object.name().map_or("", |it| it.value);
-        let name = match self.name {
-            _ if own.is_empty() => Match::Maybe,
-            Some(pattern) if !member.is_renamed() => meets(pattern, own),
-            Some(pattern) => meets_any(pattern, own, member),
-            None => Match::Yes,
-        };
+    pub(crate) fn matches(&self, candidate: &Candidate<'_>) -> Match {
         let words = [
-            (self.kind, object.kind_name()),
-            (self.group, object.group()),
+            (self.kind, candidate.kind),
+            (self.group, candidate.group),
+            (self.version, candidate.version),
         ];
         let words = words.map(|(pattern, word)| pattern.map_or(Match::Yes, |it| meets(it, word)));
-        let namespace = match self.namespace {
-            Some(_) if member.namespace.is_some() => Match::Maybe,
-            Some(pattern) => {
-                let own = object.namespace().map_or("default", |it| it.value);
-                meets(pattern, own).or_maybe()
-            }
-            None => Match::Yes,
-        };
+        let name = self.name.map_or(Match::Yes, |it| candidate.is_called(it));
+        let namespace = self.namespace.map_or(Match::Yes, |it| candidate.is_in(it));
         let rest = if self.is_narrower {
             Match::Maybe
         } else {
@@ -211,6 +202,88 @@ impl<'a> Target<'a> {
     }
 }
 
+/// What a patch may be for.
+pub(crate) struct Candidate<'c> {
+    pub(crate) kind: &'c str,
+    pub(crate) group: &'c str,
+    pub(crate) version: &'c str,
+    /// The name that it began with; `None` where not known.
+    pub(crate) name: Option<&'c str>,
+    /// What became of the name, prefix and suffix aside.
+    pub(crate) edit: Edit<'c>,
+    pub(crate) prefix: &'c str,
+    pub(crate) suffix: &'c str,
+    /// The namespace that it began with.
+    pub(crate) own_namespace: Option<&'c str>,
+    /// The namespace that kustomizations gave it.
+    pub(crate) namespace: Option<&'c str>,
+}
+
+impl<'c> Candidate<'c> {
+    pub(crate) fn of_member(object: &Object<'c>, member: &'c Member<'_>) -> Self {
+        let (group, version) = split_api_version(object.api_version());
+        Self {
+            kind: object.kind_name(),
+            group,
+            version,
+            name: object.name().map(|it| it.value),
+            edit: member.name,
+            prefix: &member.prefix,
+            suffix: &member.suffix,
+            own_namespace: object.namespace().map(|it| it.value),
+            namespace: member.namespace.or(match member.own_namespace {
+                Edit::Set(namespace) => Some(namespace),
+                Edit::Kept | Edit::Removed | Edit::Unknown => None,
+            }),
+        }
+    }
+
+    pub(crate) fn of_generator(generator: &'c Generator<'_>) -> Self {
+        Self {
+            kind: generator.kind.name(),
+            group: "",
+            version: "v1",
+            name: Some(generator.name),
+            edit: Edit::Kept,
+            prefix: &generator.prefix,
+            suffix: &generator.suffix,
+            own_namespace: generator.namespace,
+            namespace: generator.namespace,
+        }
+    }
+
+    /// Whether the pattern is the first name or the one that kustomizations made of it, or might be one
+    /// that it had in between.
+    fn is_called(&self, pattern: &str) -> Match {
+        let Some(own) = self.name else {
+            return Match::Maybe;
+        };
+        let base = match self.edit {
+            Edit::Kept => Some(own),
+            Edit::Set(name) => Some(name),
+            Edit::Removed | Edit::Unknown => None,
+        };
+        let inner = pattern.strip_prefix(self.prefix);
+        let inner = inner.and_then(|it| it.strip_suffix(self.suffix));
+        let is_current = inner.is_some() && inner == base;
+        let is_kept = self.edit == Edit::Kept && self.prefix.is_empty() && self.suffix.is_empty();
+        match meets(pattern, own) {
+            Match::No if is_current => Match::Yes,
+            Match::No if !is_kept => Match::Maybe,
+            other => other,
+        }
+    }
+
+    fn is_in(&self, pattern: &str) -> Match {
+        let own = self.own_namespace.unwrap_or("default");
+        match meets(pattern, own) {
+            Match::Yes => Match::Yes,
+            _ if self.namespace == Some(pattern) => Match::Yes,
+            _ => Match::Maybe,
+        }
+    }
+}
+
 impl Match {
     fn and(self, other: Self) -> Self {
         match (self, other) {
@@ -218,11 +291,6 @@ impl Match {
             (Self::Yes, Self::Yes) => Self::Yes,
             _ => Self::Maybe,
         }
-    }
-
-    /// What is not certain to match might for other reasons.
-    fn or_maybe(self) -> Self {
-        if self == Self::Yes { self } else { Self::Maybe }
     }
 }
 
@@ -241,21 +309,6 @@ fn meets(pattern: &str, word: &str) -> Match {
 const REGEX_MARKS: [char; 13] = [
     '*', '.', '|', '(', '[', '+', '^', '$', '?', '\\', '{', ')', ']',
 ];
-
-/// Whether the pattern is the own name of an object or the one that kustomizations made of it, or
-/// might be one that it had in between.
-fn meets_any(pattern: &str, own: &str, member: &Member<'_>) -> Match {
-    let is_current = pattern.len() == member.prefix.len() + own.len() + member.suffix.len()
-        && pattern.starts_with(&member.prefix)
-        && pattern.ends_with(&member.suffix)
-        && pattern.contains(own);
-    let may_be = pattern.contains(own) || member.name != Edit::Kept;
-    match meets(pattern, own) {
-        Match::No if is_current => Match::Yes,
-        Match::No if may_be => Match::Maybe,
-        other => other,
-    }
-}
 
 impl<'a> Change<'a> {
     /// Reads the text of a patch: a list of JSON 6902 operations, or a strategic merge patch.
