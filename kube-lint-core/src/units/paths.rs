@@ -64,12 +64,13 @@ pub(crate) fn apply<'a>(
 ) {
     let roots = units.iter().enumerate();
     let roots = roots.map(|(index, it)| (it.path, index)).collect();
-    let mut units = Applied {
+    let mut applied = Applied {
         files,
         closures,
         units,
         roots,
         known: FxHashSet::default(),
+        within: FxHashSet::default(),
     };
     let mut folders = None;
     for object in objects {
@@ -82,8 +83,11 @@ pub(crate) fn apply<'a>(
             Kind::FluxKustomization => flux::kustomization(object).into_iter().collect(),
             _ => continue,
         };
-        applications.iter().for_each(|it| units.add(it));
+        applications.iter().for_each(|it| applied.add(it));
     }
+    let within = applied.within;
+    let mut index = 0..;
+    units.retain(|_| index.next().is_none_or(|it| !within.contains(&it)));
 }
 
 /// The units, as applications add to them.
@@ -93,6 +97,8 @@ struct Applied<'u, 'i, 'a> {
     units: &'u mut Vec<Unit<'a>>,
     /// Root kustomizations that no application has claimed, by path.
     roots: FxHashMap<&'a str, usize>,
+    /// Root kustomizations that are applied as part of a folder.
+    within: FxHashSet<usize>,
     /// Applications that came before; several clusters often have the same.
     known: FxHashSet<String>,
 }
@@ -135,6 +141,9 @@ impl<'a> Applied<'_, '_, 'a> {
             return None;
         }
         let resources = applied.resources(self.files, self.closures);
+        let roots = resources.iter().map(String::as_str);
+        self.within
+            .extend(roots.filter_map(|it| self.roots.get(it)));
         let folder = self.files.below(&applied.path).next()?.folder();
         let made = Kustomization {
             folder: folder.get(..applied.path.len())?,
