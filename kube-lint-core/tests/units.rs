@@ -258,8 +258,9 @@ fn controllers_apply_folders() {
             named("shop"),
             Namespace::Unset,
             named("infra"),
-            named("own")
-        ]
+            named("infra")
+        ],
+        "Argo CD fills namespaces in, Flux overrides them"
     );
 }
 

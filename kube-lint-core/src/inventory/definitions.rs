@@ -2,7 +2,7 @@
 
 use crate::{
     object::{Kind, Namespace, Object, text},
-    units::{GeneratedKind, UnitId},
+    units::{Generator, Member, UnitId},
     yaml::Node,
 };
 
@@ -19,6 +19,8 @@ pub struct Definition<'a> {
     pub node: Node<'a>,
     /// The keys of a Secret or `ConfigMap`.
     pub keys: Keys<'a>,
+    /// The name that kustomizations give to what a generator makes.
+    new_name: Option<String>,
     pub(super) origin: Origin<'a>,
 }
 
@@ -136,34 +138,22 @@ impl Inventory<'_> {
     pub(super) fn define(&mut self) {
         let mut definitions = Vec::new();
         for object in self.objects.iter().filter(|it| !it.is_partial()) {
-            define_itself(object, &mut definitions);
+            let keys = self.keys_of(object);
+            define_itself(object, keys, &mut definitions);
             define_secrets(object, &mut definitions);
         }
         for unit in &self.units {
-            for generator in &unit.generators {
-                let namespace = generator
-                    .namespace
-                    .map_or(Namespace::Unset, Namespace::Named);
-                definitions.push(Definition {
-                    kind: match generator.kind {
-                        GeneratedKind::Secret => Kind::Secret,
-                        GeneratedKind::ConfigMap => Kind::ConfigMap,
-                    },
-                    name: generator.name,
-                    node: generator.node,
-                    keys: generator.keys.clone().map_or(Keys::Unknown, Keys::Known),
-                    origin: Origin::Generator {
-                        unit: unit.id,
-                        namespace,
-                    },
-                });
-            }
+            let generators = unit.generators.iter();
+            definitions.extend(generators.map(|it| define_generated(it, unit.id)));
         }
         for (index, it) in definitions.iter().enumerate() {
             self.by_name
                 .entry((it.kind, it.name))
                 .or_default()
                 .push(index);
+            for name in self.new_names(it) {
+                self.by_new_name.entry(name).or_default().push(index);
+            }
         }
         self.definitions = definitions;
     }
@@ -185,21 +175,70 @@ impl Inventory<'_> {
             // The token controller, before Kubernetes 1.24.
             || name.starts_with("default-token-")
     }
+
+    /// The names that kustomizations give to what is defined.
+    fn new_names(&self, definition: &Definition<'_>) -> Vec<String> {
+        let object = match definition.origin {
+            Origin::Object(object) if self.object(object).kind() == definition.kind => object,
+            Origin::Object(_) => return Vec::new(),
+            Origin::Generator { .. } => return definition.new_name.clone().into_iter().collect(),
+        };
+        let memberships = self.memberships[object.index()].iter();
+        let members = memberships.filter_map(|(unit, _)| self.member(*unit, object));
+        let renamed = members.flat_map(Member::placements);
+        let renamed = renamed.filter(|it| it.is_renamed());
+        let mut names: Vec<_> = renamed
+            .filter_map(|it| {
+                let name = it.base_name(Some(definition.name))?;
+                Some(format!("{}{name}{}", it.prefix, it.suffix))
+            })
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    /// Keys of `data`, `stringData` and `binaryData`, if no kustomization changes them.
+    fn keys_of<'a>(&self, object: &Object<'a>) -> Keys<'a> {
+        let fields = ["data", "stringData", "binaryData"];
+        if fields.iter().any(|it| self.is_patched(object, &[it])) {
+            Keys::Unknown
+        } else {
+            written_keys(object, &fields)
+        }
+    }
 }
 
-fn define_itself<'a>(object: &Object<'a>, definitions: &mut Vec<Definition<'a>>) {
+fn define_generated<'a>(generator: &Generator<'a>, unit: UnitId) -> Definition<'a> {
+    let namespace = generator.namespace;
+    let is_renamed = !generator.prefix.is_empty() || !generator.suffix.is_empty();
+    Definition {
+        kind: generator.kind.kind(),
+        name: generator.name,
+        node: generator.node,
+        keys: generator.keys.clone().map_or(Keys::Unknown, Keys::Known),
+        new_name: is_renamed
+            .then(|| format!("{}{}{}", generator.prefix, generator.name, generator.suffix)),
+        origin: Origin::Generator {
+            unit,
+            namespace: namespace.map_or(Namespace::Unset, Namespace::Named),
+        },
+    }
+}
+
+fn define_itself<'a>(object: &Object<'a>, keys: Keys<'a>, definitions: &mut Vec<Definition<'a>>) {
     let Some(name) = object.name() else { return };
     definitions.push(Definition {
         kind: object.kind(),
         name: name.value,
         node: name.node,
-        keys: keys_of(object),
+        keys,
+        new_name: None,
         origin: Origin::Object(object.id()),
     });
 }
 
-/// Keys of `data`, `stringData` and `binaryData`.
-fn keys_of<'a>(object: &Object<'a>) -> Keys<'a> {
+fn written_keys<'a>(object: &Object<'a>, fields: &[&str]) -> Keys<'a> {
     if !matches!(object.kind(), Kind::Secret | Kind::ConfigMap) {
         return Keys::Unknown;
     }
@@ -211,7 +250,7 @@ fn keys_of<'a>(object: &Object<'a>) -> Keys<'a> {
     if is_filled_by_controller(object) {
         return Keys::Unknown;
     }
-    for field in ["data", "stringData", "binaryData"] {
+    for field in fields {
         let Some(map) = object.root().get(field) else {
             continue;
         };
@@ -253,6 +292,7 @@ fn define_secrets<'a>(object: &Object<'a>, definitions: &mut Vec<Definition<'a>>
                 name: name.value,
                 node,
                 keys,
+                new_name: None,
                 origin: Origin::Object(object.id()),
             });
         }
