@@ -333,15 +333,12 @@ fn gather(members: Vec<Member<'_>>) -> Vec<Member<'_>> {
     let mut first = FxHashMap::default();
     let mut gathered: Vec<Member<'_>> = Vec::with_capacity(members.len());
     for member in members {
-        match first.get(&member.object) {
-            Some(&index) => {
-                let original: &mut Member<'_> = &mut gathered[index];
-                original.copies.push(member);
-            }
-            None => {
-                first.insert(member.object, gathered.len());
-                gathered.push(member);
-            }
+        if let Some(&index) = first.get(&member.object) {
+            let original: &mut Member<'_> = &mut gathered[index];
+            original.copies.push(member);
+        } else {
+            first.insert(member.object, gathered.len());
+            gathered.push(member);
         }
     }
     gathered

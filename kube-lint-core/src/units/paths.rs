@@ -83,7 +83,9 @@ pub(crate) fn apply<'a>(
             Kind::FluxKustomization => flux::kustomization(object).into_iter().collect(),
             _ => continue,
         };
-        applications.iter().for_each(|it| applied.add(it));
+        for it in &applications {
+            applied.add(it);
+        }
     }
     let within = applied.within;
     let mut index = 0..;
@@ -171,7 +173,7 @@ fn combine(parts: Vec<Unit<'_>>) -> Option<Unit<'_>> {
     Some(unit)
 }
 
-impl<'a> Application<'a> {
+impl Application<'_> {
     /// What tells it from others.
     fn fingerprint(&self) -> String {
         use std::fmt::Write;
@@ -266,7 +268,7 @@ impl<'a> AppliedFolder<'a> {
 }
 
 /// Patches that stand in an application: what they change is not looked into.
-fn patches<'a>(entries: Option<Node<'a>>) -> Vec<PatchEntry<'a>> {
+fn patches(entries: Option<Node<'_>>) -> Vec<PatchEntry<'_>> {
     let entries = entries.into_iter().flat_map(Node::items);
     let patches = entries.map(|it| {
         let target = it.get("target").map(Target::new);
