@@ -8,6 +8,7 @@ pub mod jwt;
 pub mod names;
 pub mod network;
 pub mod rbac;
+pub mod references;
 pub mod schema;
 pub mod secrets;
 pub mod tokens;

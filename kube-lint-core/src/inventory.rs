@@ -14,7 +14,7 @@ use crate::{
     object::{Kind, Namespace, Object, ObjectId, is_template},
     span::FileId,
     target::Target,
-    units::{self, Files, Member, Patch, Unit, UnitId},
+    units::{self, Edit, Files, Member, Patch, Unit, UnitId},
     yaml::Node,
 };
 
@@ -35,6 +35,8 @@ pub struct Inventory<'a> {
     pod_specs: Vec<PodSpec<'a>>,
     definitions: Vec<Definition<'a>>,
     by_name: FxHashMap<(Kind, &'a str), Vec<usize>>,
+    /// Definitions by the names that kustomizations made.
+    by_new_name: FxHashMap<String, Vec<usize>>,
     custom_groups: FxHashSet<&'a str>,
     bindings: Bindings<'a>,
 }
@@ -44,7 +46,8 @@ pub struct Inventory<'a> {
 pub struct Identity<'a> {
     /// The namespace after kustomizations and controllers had their say.
     pub namespace: Namespace<'a>,
-    /// `metadata.name` as written, where known.
+    /// The name before prefixes and suffixes of kustomizations, where known: as written, but for
+    /// Namespaces that they rename and for names that they patch.
     pub name: Option<&'a str>,
 }
 
@@ -65,6 +68,7 @@ impl<'a> Inventory<'a> {
             pod_specs: objects.iter().flat_map(pod_specs).collect(),
             definitions: Vec::new(),
             by_name: FxHashMap::default(),
+            by_new_name: FxHashMap::default(),
             custom_groups: custom_resources.map(|it| &*it.group).collect(),
             bindings: Bindings::default(),
             objects,
@@ -142,9 +146,11 @@ impl<'a> Inventory<'a> {
 
     /// The member that `object` is in `unit`.
     pub fn member(&self, unit: UnitId, object: ObjectId) -> Option<&Member<'a>> {
-        let mut memberships = self.memberships[object.index()].iter();
-        let (_, index) = memberships.find(|(it, _)| *it == unit)?;
-        self.unit(unit).members.get(*index)
+        let memberships = &self.memberships[object.index()];
+        let found = memberships
+            .binary_search_by_key(&unit, |(it, _)| *it)
+            .ok()?;
+        self.unit(unit).members.get(memberships[found].1)
     }
 
     /// The objects of `kind` in `unit`.
@@ -179,11 +185,37 @@ impl<'a> Inventory<'a> {
         self.custom_groups.contains(group)
     }
 
-    /// Namespace and name of `object` as applied in `unit`.
+    /// Namespace and name of `object` as applied in `unit`; unknown where the unit holds copies of it
+    /// that differ.
     pub fn identity(&self, unit: UnitId, object: ObjectId) -> Identity<'a> {
+        match self.member(unit, object) {
+            Some(member) => self.identity_of_member(member),
+            None => Identity {
+                namespace: self.namespace_of(self.object(object), None),
+                name: self.object(object).name().map(|it| it.value),
+            },
+        }
+    }
+
+    fn identity_of_member(&self, member: &Member<'a>) -> Identity<'a> {
+        let identity = self.placement(member);
+        let copies = member.copies.iter().map(|it| self.placement(it));
+        copies.fold(identity, |identity, copy| Identity {
+            namespace: if copy.namespace == identity.namespace {
+                identity.namespace
+            } else {
+                Namespace::Unknown
+            },
+            name: identity.name.filter(|it| copy.name == Some(it)),
+        })
+    }
+
+    /// Namespace and name of one of the [`placements`](Member::placements) of a member.
+    pub fn placement(&self, placement: &Member<'a>) -> Identity<'a> {
+        let object = self.object(placement.object);
         Identity {
-            namespace: self.namespace_of(self.object(object), self.member(unit, object)),
-            name: self.object(object).name().map(|it| it.value),
+            namespace: self.namespace_of(object, Some(placement)),
+            name: placement.base_name(object.name().map(|it| it.value)),
         }
     }
 
@@ -222,7 +254,12 @@ impl<'a> Inventory<'a> {
         if let Some(namespace) = member.and_then(|it| it.namespace) {
             return Namespace::Named(namespace);
         }
-        let written = object.at(&["metadata", "namespace"]).and_then(Node::text);
+        let written = match member.map_or(Edit::Kept, |it| it.own_namespace) {
+            Edit::Unknown => return Namespace::Unknown,
+            Edit::Removed => None,
+            Edit::Set(namespace) => Some(namespace),
+            Edit::Kept => object.at(&["metadata", "namespace"]).and_then(Node::text),
+        };
         match written.filter(|it| !it.is_empty()) {
             Some(name) if is_template(name) => Namespace::Unknown,
             Some(name) => Namespace::Named(name),

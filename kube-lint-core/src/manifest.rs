@@ -44,6 +44,8 @@ pub struct ManifestFile {
     pub kustomization: Option<Document>,
     /// The patches that stand as text in the kustomization, each with the node of its text.
     pub inline_patches: Vec<(NodeId, Document)>,
+    /// The JSON 6902 operations that it is a list of.
+    pub operations: Option<Document>,
     /// The custom resources that it defines.
     pub custom_resources: Vec<CustomResource>,
     /// Why it could not be read: lower case, no full stop.
@@ -70,6 +72,7 @@ impl ManifestFile {
             manifests: Vec::new(),
             kustomization: None,
             inline_patches: Vec::new(),
+            operations: None,
             custom_resources: Vec::new(),
             problem: None,
             bad_separators: Vec::new(),

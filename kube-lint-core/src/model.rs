@@ -12,6 +12,7 @@ mod secret;
 mod selector;
 mod service;
 mod service_account;
+mod timestamp;
 
 pub use audit::{AuditLevel, AuditPolicy, AuditRule, GroupResources};
 pub use cidr::Cidr;
@@ -27,3 +28,4 @@ pub use service_account::{
     ACCOUNT_ANNOTATION, AUTOMOUNT, MIRROR_ANNOTATION, ServiceAccount, TOKEN_SECRET,
     account_references, automount,
 };
+pub use timestamp::timestamp;

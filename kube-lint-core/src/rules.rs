@@ -4,6 +4,7 @@ mod audit;
 mod manifest;
 mod network;
 mod rbac;
+mod secrets;
 mod service_accounts;
 
 use crate::rule::Rule;
@@ -39,6 +40,13 @@ pub static RULES: &[&Rule] = &[
     &rbac::wildcard_everything::RULE,
     &rbac::wildcard_resource::RULE,
     &rbac::wildcard_verb::RULE,
+    &secrets::data_encoding::RULE,
+    &secrets::env_literal_secret::RULE,
+    &secrets::key_missing::RULE,
+    &secrets::plaintext_committed::RULE,
+    &secrets::private_key_committed::RULE,
+    &secrets::ref_missing::RULE,
+    &secrets::type_malformed::RULE,
     &service_accounts::automount_default_account::RULE,
     &service_accounts::default_bound::RULE,
     &service_accounts::deprecated_field::RULE,

@@ -2,6 +2,7 @@
 
 mod closure;
 mod kustomization;
+mod layer;
 mod patch;
 mod paths;
 
@@ -82,6 +83,22 @@ pub struct Member<'a> {
     pub suffix: String,
     /// Labels that kustomizations add, the outermost last, which wins.
     pub labels: Vec<AddedLabel<'a>>,
+    /// The same object again under another name or in another namespace, where the unit includes it
+    /// by several ways.
+    pub copies: Vec<Self>,
+    /// What became of `metadata.name`, prefix and suffix aside.
+    pub(crate) name: Edit<'a>,
+    /// What became of `metadata.namespace`, where no kustomization sets one.
+    pub(crate) own_namespace: Edit<'a>,
+}
+
+/// What kustomizations do to a word of an object.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum Edit<'a> {
+    Kept,
+    Removed,
+    Set(&'a str),
+    Unknown,
 }
 
 /// The units of a root, and what kustomizations do to single objects.
@@ -117,9 +134,12 @@ impl<'a> Files<'a> {
         self.by_path.get(path).copied()
     }
 
-    /// The index of the file that holds `object`.
-    fn of(&self, object: ObjectId) -> usize {
-        self.ranges.partition_point(|range| range.end <= object.0)
+    /// The files below `folder`, in order of path.
+    fn below(&self, folder: &str) -> impl Iterator<Item = &'a ManifestFile> {
+        let prefix = format!("{folder}/");
+        let first = self.list.partition_point(|it| *it.path < *prefix);
+        let files = self.list.iter().skip(first).copied();
+        files.take_while(move |it| it.path.starts_with(&prefix))
     }
 
     fn objects(&self, file: usize) -> impl Iterator<Item = ObjectId> + use<> {
@@ -129,11 +149,17 @@ impl<'a> Files<'a> {
 
 /// The kustomizations among `files`.
 pub(crate) fn kustomizations<'a>(files: &[&'a ManifestFile]) -> Vec<Kustomization<'a>> {
-    files
-        .iter()
-        .copied()
-        .filter_map(Kustomization::of)
-        .collect()
+    let read = files.iter().copied().filter_map(Kustomization::of);
+    let mut kustomizations: Vec<_> = read.collect();
+    let mut first = FxHashMap::default();
+    for index in 0..kustomizations.len() {
+        if let Some(other) = first.insert(kustomizations[index].folder, index) {
+            for it in [index, other] {
+                kustomizations[it].incomplete = Some("its folder has several kustomizations");
+            }
+        }
+    }
+    kustomizations
 }
 
 /// Paths of files that some kustomization names as a patch and none as a resource.
@@ -159,11 +185,8 @@ pub(crate) fn divide<'a>(
     let mut closures = Closures::new(kustomizations, files, objects);
     let mut units = closures.roots();
     paths::apply(files, objects, &mut closures, &mut units);
-    let mut is_taken = vec![false; files.list.len()];
-    closures.mark_included(&mut is_taken);
-    paths::mark_included(&units, |it| files.of(it), &mut is_taken);
     for (index, file) in files.list.iter().enumerate() {
-        if !is_taken[index] && !files.ranges[index].is_empty() {
+        if !closures.included[index] && !files.ranges[index].is_empty() {
             units.push(file_unit(file, files.objects(index)));
         }
     }
@@ -194,7 +217,7 @@ fn file_unit(file: &ManifestFile, objects: impl Iterator<Item = ObjectId>) -> Un
     }
 }
 
-impl Member<'_> {
+impl<'a> Member<'a> {
     pub(crate) fn new(object: ObjectId) -> Self {
         Self {
             object,
@@ -203,6 +226,28 @@ impl Member<'_> {
             prefix: String::new(),
             suffix: String::new(),
             labels: Vec::new(),
+            copies: Vec::new(),
+            name: Edit::Kept,
+            own_namespace: Edit::Kept,
+        }
+    }
+
+    /// Whether its name is another than its manifest has.
+    pub fn is_renamed(&self) -> bool {
+        self.name != Edit::Kept || !self.prefix.is_empty() || !self.suffix.is_empty()
+    }
+
+    /// Itself and its copies.
+    pub fn placements(&self) -> impl Iterator<Item = &Self> {
+        std::iter::once(self).chain(&self.copies)
+    }
+
+    /// Its name before prefix and suffix, where its manifest has `own`.
+    pub(crate) fn base_name(&self, own: Option<&'a str>) -> Option<&'a str> {
+        match self.name {
+            Edit::Kept => own,
+            Edit::Set(name) => Some(name),
+            Edit::Removed | Edit::Unknown => None,
         }
     }
 }

@@ -28,7 +28,10 @@ fn with<R>(text: &str, ask: impl FnOnce(&Inventory<'_>) -> R) -> R {
 
 fn names(pod: &PodSpec<'_>) -> String {
     let containers = pod.containers();
-    let names: Vec<_> = containers.iter().filter_map(|it| it.name()).collect();
+    let names: Vec<_> = containers
+        .iter()
+        .filter_map(kube_lint_core::model::Container::name)
+        .collect();
     names
         .iter()
         .map(|it| it.value)
@@ -189,7 +192,10 @@ fn tekton_keeps_containers_in_steps_and_accounts_in_runs() {
 fn roles_of_containers_are_told_apart() {
     with(&manifest("v1", "Pod", "spec: SPEC"), |inventory| {
         let containers = inventory.pod_specs()[0].containers();
-        let roles: Vec<_> = containers.iter().map(|it| it.role()).collect();
+        let roles: Vec<_> = containers
+            .iter()
+            .map(kube_lint_core::model::Container::role)
+            .collect();
         let expected = [
             ContainerRole::Init,
             ContainerRole::Main,

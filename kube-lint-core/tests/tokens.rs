@@ -3,6 +3,8 @@
 //! `fixtures/oracles/podadmit.jsonl` is what `plugin/pkg/admission/serviceaccount` of Kubernetes 1.36.3
 //! did with a Pod for each combination of fields; all rows agree, none is excepted.
 
+#![expect(clippy::unwrap_used, reason = "what goes wrong here fails the test")]
+
 use std::{fmt::Write, fs, path::Path};
 
 use kube_lint_core::{

@@ -1,5 +1,7 @@
 //! What is applied together, under which names, and who is meant by a name.
 
+#![expect(clippy::unwrap_used, reason = "what goes wrong here fails the test")]
+
 use kube_lint_core::{
     Config, Source, Workspace,
     inventory::{Inventory, Keys, Resolution},
@@ -256,8 +258,9 @@ fn controllers_apply_folders() {
             named("shop"),
             Namespace::Unset,
             named("infra"),
-            named("own")
-        ]
+            named("infra")
+        ],
+        "Argo CD fills namespaces in, Flux overrides them"
     );
 }
 

@@ -1,13 +1,16 @@
 //! What a ServiceAccount may do beyond what every account may.
 
 use crate::{
-    inventory::{Grant, Inventory, NamedGrant},
+    inventory::{Grant, Inventory, NamedGrant, Via},
     model::PolicyRule,
-    object::{Namespace, Relation},
+    object::{Namespace, Object, Relation},
     yaml::Node,
 };
 
-use super::rbac::{BoundRole, Rbac, Request, everything, granting, is_sensitive_namespace};
+use super::{
+    rbac::{BoundRole, Rbac, Request, everything, granting, is_near, is_sensitive_namespace},
+    tokens::DEFAULT_ACCOUNT,
+};
 
 /// What a binding gives.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -104,12 +107,22 @@ pub fn power<'a>(grant: &Grant<'a>, inventory: &Inventory<'a>) -> Power {
     }
 }
 
-/// The most that the bindings of the input give to the account `name` in `namespace`, those that may
-/// mean another account among them.
-pub fn power_of<'a>(namespace: Namespace<'a>, name: &str, inventory: &Inventory<'a>) -> Power {
-    let grants = inventory.bindings().to_account(namespace, name);
-    let powers = grants.iter().map(|it| power(it.grant, inventory));
-    powers.max().unwrap_or(Power::Usual)
+/// Whether bindings of the input may give more than the usual to the account `name` of the namespace of
+/// `from`.
+///
+/// A binding that names the account counts wherever it stands. One that names it only as one of many,
+/// through a group or as the `default` of a namespace that may be another, counts where it is applied
+/// with `from`: the RBAC of one example says nothing of the next.
+pub fn may_have_power<'a>(from: &Object<'a>, name: &str, inventory: &Inventory<'a>) -> bool {
+    let units = inventory.units_of(from.id());
+    let namespaces = units.map(|it| inventory.identity(it.id, from.id()).namespace);
+    let grants = namespaces.flat_map(|it| inventory.bindings().to_account(it, name));
+    let counts = |it: &NamedGrant<'_, 'a>| {
+        let is_meant = it.relation == Relation::Same || name != DEFAULT_ACCOUNT;
+        it.via != Via::Group && is_meant || is_near(inventory, from, &it.grant.binding)
+    };
+    let mut counting = grants.filter(counts);
+    counting.any(|it| power(it.grant, inventory) != Power::Usual)
 }
 
 /// The binding by which the account `name` in `namespace` can take over the cluster.

@@ -55,7 +55,7 @@ const IMAGE_WORDS: [&str; 21] = [
 ];
 
 /// Programs that call the API, by the last part of the name of their image.
-const IMAGES: [&str; 56] = [
+const IMAGES: [&str; 58] = [
     "alloy",
     "ambassador",
     "argo-events",
@@ -97,6 +97,8 @@ const IMAGES: [&str; 56] = [
     "metricbeat",
     "metrics-server",
     "multus",
+    "opentelemetry-collector",
+    "otelcol",
     "patroni",
     "pilot",
     "prometheus",
@@ -131,8 +133,10 @@ fn annotation<'a>(pod: &PodSpec<'a>) -> Option<Node<'a>> {
 fn in_container<'a>(container: &Container<'a>) -> Option<Node<'a>> {
     let variables = container.env().filter_map(|it| {
         let (name, value) = (it.get("name"), it.get("value"));
+        let field = it.at(&["valueFrom", "fieldRef", "fieldPath"]);
         name.filter(|it| speaks_of_api(*it))
             .or_else(|| value.filter(|it| speaks_of_api(*it)))
+            .or_else(|| field.filter(|it| it.text().is_some_and(is_asked_by_clients)))
     });
     let arguments = ["command", "args"]
         .into_iter()
@@ -143,6 +147,11 @@ fn in_container<'a>(container: &Container<'a>) -> Option<Node<'a>> {
     let image = container.node().get("image");
     let image = image.filter(|it| it.text().is_some_and(is_api_image));
     image.into_iter().chain(variables).chain(arguments).next()
+}
+
+/// Who wants to know where, or as whom, the Pod runs, mostly goes on to ask for what else is there.
+fn is_asked_by_clients(field: &str) -> bool {
+    matches!(field, "metadata.namespace" | "spec.serviceAccountName")
 }
 
 fn speaks_of_api(node: Node<'_>) -> bool {
@@ -161,7 +170,7 @@ fn is_api_image(image: &str) -> bool {
     };
     let is_word =
         |it: &str| IMAGE_WORDS.contains(&it) || it.starts_with("kube") || it.starts_with("k8s");
-    IMAGES.iter().any(|it| is_known(&it)) || last.split(['-', '_', '.']).any(is_word)
+    IMAGES.iter().any(is_known) || last.split(['-', '_', '.']).any(is_word)
 }
 
 #[cfg(test)]

@@ -34,7 +34,7 @@ impl Form {
             }
             // `RelaxedServiceNameValidation`, on from 1.36.
             Kind::Service if version < KubeVersion::minor(36) => Self::LetterLabel,
-            Kind::Namespace | Kind::Service | Kind::StatefulSet => Self::Label,
+            Kind::Namespace | Kind::StatefulSet | Kind::Service => Self::Label,
             // The controller appends eleven characters and needs a label.
             Kind::CronJob => Self::Subdomain(52),
             _ => Self::Subdomain(253),

@@ -16,8 +16,8 @@ use rustc_hash::FxHashMap;
 
 use crate::{
     inventory::Inventory,
-    model::{Direction, LabelSelector, Labels, Match, Peer},
-    object::{Kind, Namespace, Object, ObjectId, Relation},
+    model::{Direction, LabelSelector, Labels, Match, Peer, Requirement},
+    object::{Namespace, Object, ObjectId, Relation},
     units::{Unit, UnitId, UnitKind},
 };
 
@@ -58,7 +58,15 @@ pub struct Home<'a> {
     pub namespace: Namespace<'a>,
 }
 
-impl Home<'_> {
+impl<'a> Home<'a> {
+    fn of(inventory: &Inventory<'a>, unit: &Unit<'a>, object: ObjectId) -> Self {
+        Self {
+            unit: unit.id,
+            group: Group::of(unit),
+            namespace: inventory.identity(unit.id, object).namespace,
+        }
+    }
+
     /// Whether the two are in one namespace. Namespaces that are not set are the same only in what is
     /// applied together.
     pub fn shares_namespace(&self, other: &Self) -> Match {
@@ -78,8 +86,8 @@ pub struct Network<'i, 'a> {
     policies: Vec<Policy<'a>>,
     workload_index: Index<'a>,
     policy_index: Index<'a>,
-    /// Where each known name of a namespace is met first.
-    namespaces: BTreeMap<&'a str, Home<'a>>,
+    /// Labels of the namespaces with workloads, by name.
+    namespaces: BTreeMap<&'a str, Labels<'a>>,
 }
 
 /// Entries by a label that they have or demand, so that few are asked.
@@ -104,27 +112,28 @@ impl<'i, 'a> Network<'i, 'a> {
             policy_index.add_selector(number, policy.pod_selector());
         }
         let mut namespaces = BTreeMap::new();
-        for home in workloads.iter().map(|it: &Workload<'a>| it.home) {
-            if let Some(name) = home.namespace.name() {
-                namespaces.entry(name).or_insert(home);
+        for workload in &workloads {
+            let workload: &Workload<'a> = workload;
+            if let Some(name) = workload.home.namespace.name() {
+                let labels = || workload.namespace_labels.clone();
+                namespaces.entry(name).or_insert_with(labels);
             }
         }
         Self {
             inventory,
-            namespaces,
             workloads,
             policies,
             workload_index,
             policy_index,
+            namespaces,
         }
     }
 
-    /// The namespace of `object` as seen from `unit`: there, or else where it is the same everywhere.
-    pub fn namespace_in(&self, unit: UnitId, object: &Object<'a>) -> Namespace<'a> {
-        match self.inventory.member(unit, object.id()) {
-            Some(_) => self.inventory.identity(unit, object.id()).namespace,
-            None => self.inventory.namespace(object),
-        }
+    /// Where `object` lives, in each of its units.
+    pub fn homes(&self, object: &Object<'a>) -> impl Iterator<Item = Home<'a>> {
+        let id = object.id();
+        let units = self.inventory.units_of(id);
+        units.map(move |unit| Home::of(self.inventory, unit, id))
     }
 
     /// Every workload that runs Pods.
@@ -148,7 +157,7 @@ impl<'i, 'a> Network<'i, 'a> {
 
     /// Whether `policy` selects the Pods of `workload`.
     pub fn selects(&self, policy: &Policy<'a>, workload: &Workload<'a>) -> Match {
-        policy.selects(workload, |namespace| self.namespace_labels(namespace))
+        policy.selects(workload)
     }
 
     /// Whether some policy isolates the Pods of `workload` in a direction. Policies other than
@@ -181,7 +190,7 @@ impl<'i, 'a> Network<'i, 'a> {
             return Match::Unknown;
         }
         let namespace = match peer.namespace_selector() {
-            Some(selector) => selector.matches(&self.namespace_labels(&workload.home)),
+            Some(selector) => selector.matches(&workload.namespace_labels),
             None => home.shares_namespace(&workload.home),
         };
         let pods = peer.pod_selector();
@@ -192,47 +201,13 @@ impl<'i, 'a> Network<'i, 'a> {
     /// Names of the namespaces with workloads that `selector` certainly selects.
     pub fn namespaces_matching(&self, selector: &LabelSelector<'a>) -> Vec<&'a str> {
         let namespaces = self.namespaces.iter();
-        let matches = |home| selector.matches(&self.namespace_labels(home)).is_certain();
-        let selected = namespaces.filter(|(_, home)| matches(home));
+        let selected = namespaces.filter(|(_, labels)| selector.matches(labels).is_certain());
         selected.map(|(name, _)| *name).collect()
     }
 
-    /// The labels of the namespace at `home`: those of its Namespace object where there is exactly one
-    /// to look at, and its name, which every namespace has as a label
-    /// (`NamespaceDefaultLabelName`, Kubernetes 1.21).
+    /// The labels of the namespace at `home`.
     pub fn namespace_labels(&self, home: &Home<'a>) -> Labels<'a> {
-        let Some(name) = home.namespace.name() else {
-            return Labels::unknown();
-        };
-        let mut labels = self
-            .namespace_object(home.unit, name)
-            .map_or_else(Labels::unknown, |(unit, id)| {
-                workload::object_labels(self.inventory, unit, id)
-            });
-        labels.set("kubernetes.io/metadata.name", Some(name));
-        labels
-    }
-
-    /// The Namespace object called `name`: that of the unit, or the only one of the root.
-    fn namespace_object(&self, unit: UnitId, name: &str) -> Option<(UnitId, ObjectId)> {
-        let found = self.inventory.definitions_of(Kind::Namespace, name);
-        let mut objects = found
-            .into_iter()
-            .filter_map(|it| self.inventory.defining_object(it))
-            .map(|it| it.id());
-        let first = objects.next()?;
-        let all: Vec<_> = std::iter::once(first).chain(objects).collect();
-        let own = all
-            .iter()
-            .find(|it| self.inventory.member(unit, **it).is_some());
-        if let Some(own) = own {
-            return Some((unit, *own));
-        }
-        let mut units = self.inventory.units_of(first);
-        match (all.as_slice(), units.next(), units.next()) {
-            ([_], Some(only), None) => Some((only.id, first)),
-            _ => None,
-        }
+        workload::namespace_labels(self.inventory, home)
     }
 }
 
@@ -288,6 +263,6 @@ fn known_pairs<'a>(labels: &Labels<'a>) -> impl Iterator<Item = (&'a str, &'a st
 
 /// A label that Pods must have from the start to be selected.
 fn demanded_pair<'a>(selector: &LabelSelector<'a>) -> Option<(&'a str, &'a str)> {
-    let mut pairs = selector.requirements().iter().filter_map(|it| it.pair());
+    let mut pairs = selector.requirements().iter().filter_map(Requirement::pair);
     pairs.find(|(key, _)| !ADDED_LATER.contains(key))
 }

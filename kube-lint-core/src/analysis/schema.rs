@@ -248,11 +248,12 @@ fn fits(node: Node<'_>, of: &Type) -> bool {
     match (of, scalar) {
         (Type::Any, _)
         | (_, Scalar::Null)
-        | (Type::Boolean, Scalar::Bool(_))
         | (Type::Scalar | Type::Integer, Scalar::Int(_) | Scalar::Uint(_))
-        | (Type::Scalar, Scalar::Float(_) | Scalar::Str(_)) => true,
-        // Of a template, or encrypted by sops.
-        (_, Scalar::Str(text)) => is_template(text) || text.starts_with("ENC["),
+        | (Type::Scalar, Scalar::Float(_))
+        | (Type::Boolean, Scalar::Bool(_)) => true,
+        (_, Scalar::Str(text)) => {
+            matches!(of, Type::Scalar) || is_template(text) || text.starts_with("ENC[")
+        }
         (Type::Integer, Scalar::Float(number)) => number.fract() == 0.0,
         _ => false,
     }

@@ -196,7 +196,8 @@ fn account<'a>(pod: &PodSpec<'a>, inventory: &Inventory<'a>) -> Option<Account<'
     let is_patched = fields.iter().any(|field| is_patched(pod, field, inventory));
     let is_known =
         named.is_some() || pod.is_whole() && !pod.names_service_account() && !object.is_partial();
-    if is_patched || !is_known {
+    // A template without a namespace is used in any.
+    if is_patched || !is_known || !object.kind().is_namespaced() {
         return None;
     }
     let name = named.map_or(DEFAULT_ACCOUNT, |it| it.value);

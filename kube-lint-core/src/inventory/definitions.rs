@@ -2,7 +2,7 @@
 
 use crate::{
     object::{Kind, Namespace, Object, text},
-    units::{GeneratedKind, UnitId},
+    units::{Generator, Member, UnitId},
     yaml::Node,
 };
 
@@ -19,6 +19,8 @@ pub struct Definition<'a> {
     pub node: Node<'a>,
     /// The keys of a Secret or `ConfigMap`.
     pub keys: Keys<'a>,
+    /// The name that kustomizations give to what a generator makes.
+    new_name: Option<String>,
     pub(super) origin: Origin<'a>,
 }
 
@@ -60,70 +62,195 @@ const SECRET_SOURCES: &[(Kind, &[&[&str]])] = &[
     ),
     (Kind::VaultSecret, &[&["spec", "destination", "name"]]),
     (Kind::OnePasswordItem, &[]),
-    (Kind::SopsSecret, &[]),
     (
         Kind::InfisicalSecret,
         &[&["spec", "managedSecretReference", "secretName"]],
     ),
     (Kind::BitwardenSecret, &[&["spec", "secretName"]]),
+    // cert-manager writes the key of the ACME account there.
+    (
+        Kind::Issuer,
+        &[&["spec", "acme", "privateKeySecretRef", "name"]],
+    ),
+    (
+        Kind::ClusterIssuer,
+        &[&["spec", "acme", "privateKeySecretRef", "name"]],
+    ),
 ];
+
+/// Kinds whose sources of a Secret have the name of the object where no field names it.
+const NAMED_LIKE_THEMSELVES: [Kind; 7] = [
+    Kind::SealedSecret,
+    Kind::ExternalSecret,
+    Kind::ClusterExternalSecret,
+    Kind::VaultSecret,
+    Kind::OnePasswordItem,
+    Kind::InfisicalSecret,
+    Kind::BitwardenSecret,
+];
+
+/// Operators that make Secrets called after an object of theirs, and what they put behind its name:
+/// CloudNativePG, Strimzi, ECK, the RabbitMQ cluster operator.
+const OPERATORS: &[(Kind, &[&str])] = &[
+    (
+        Kind::PostgresCluster,
+        &["-app", "-superuser", "-ca", "-server", "-replication"],
+    ),
+    (
+        Kind::Kafka,
+        &[
+            "-cluster-ca-cert",
+            "-cluster-ca",
+            "-clients-ca-cert",
+            "-clients-ca",
+        ],
+    ),
+    (Kind::KafkaUser, &[""]),
+    (
+        Kind::Elasticsearch,
+        &[
+            "-es-elastic-user",
+            "-es-http-certs-public",
+            "-es-http-certs-internal",
+        ],
+    ),
+    (Kind::RabbitmqCluster, &["-default-user"]),
+];
+
+/// Keys that cert-manager may write (`pkg/controller/certificates/issuing/internal/secret.go`).
+const CERTIFICATE_KEYS: [&str; 9] = [
+    "tls.crt",
+    "tls.key",
+    "ca.crt",
+    "keystore.jks",
+    "truststore.jks",
+    "keystore.p12",
+    "truststore.p12",
+    "tls-combined.pem",
+    "key.der",
+];
+
+/// Keys that the token controller adds to a Secret of the type `kubernetes.io/service-account-token`.
+const TOKEN_KEYS: [&str; 3] = ["token", "ca.crt", "namespace"];
 
 impl Inventory<'_> {
     /// Fills the index of definitions.
     pub(super) fn define(&mut self) {
         let mut definitions = Vec::new();
         for object in self.objects.iter().filter(|it| !it.is_partial()) {
-            define_itself(object, &mut definitions);
+            let keys = self.keys_of(object);
+            define_itself(object, keys, &mut definitions);
             define_secrets(object, &mut definitions);
         }
         for unit in &self.units {
-            for generator in &unit.generators {
-                let namespace = generator
-                    .namespace
-                    .map_or(Namespace::Unset, Namespace::Named);
-                definitions.push(Definition {
-                    kind: match generator.kind {
-                        GeneratedKind::Secret => Kind::Secret,
-                        GeneratedKind::ConfigMap => Kind::ConfigMap,
-                    },
-                    name: generator.name,
-                    node: generator.node,
-                    keys: generator.keys.clone().map_or(Keys::Unknown, Keys::Known),
-                    origin: Origin::Generator {
-                        unit: unit.id,
-                        namespace,
-                    },
-                });
-            }
+            let generators = unit.generators.iter();
+            definitions.extend(generators.map(|it| define_generated(it, unit.id)));
         }
         for (index, it) in definitions.iter().enumerate() {
             self.by_name
                 .entry((it.kind, it.name))
                 .or_default()
                 .push(index);
+            for name in self.new_names(it) {
+                self.by_new_name.entry(name).or_default().push(index);
+            }
         }
         self.definitions = definitions;
     }
+
+    /// Whether an operator makes an object of `kind` and `name` that no manifest shows: for an object
+    /// of its own in the root, or by a name that only it gives.
+    pub(super) fn is_made_by_operator(&self, kind: Kind, name: &str) -> bool {
+        if kind != Kind::Secret {
+            return false;
+        }
+        let defines = |kind, name| self.by_name.contains_key(&(kind, name));
+        let is_called_after = OPERATORS.iter().any(|(source, suffixes)| {
+            let owners = suffixes.iter().filter_map(|it| name.strip_suffix(it));
+            owners.into_iter().any(|owner| defines(*source, owner))
+        });
+        is_called_after
+            // Zalando's Postgres operator.
+            || name.ends_with(".credentials.postgresql.acid.zalan.do")
+            // The token controller, before Kubernetes 1.24.
+            || name.starts_with("default-token-")
+    }
+
+    /// The names that kustomizations give to what is defined.
+    fn new_names(&self, definition: &Definition<'_>) -> Vec<String> {
+        let object = match definition.origin {
+            Origin::Object(object) if self.object(object).kind() == definition.kind => object,
+            Origin::Object(_) => return Vec::new(),
+            Origin::Generator { .. } => return definition.new_name.clone().into_iter().collect(),
+        };
+        let memberships = self.memberships[object.index()].iter();
+        let members = memberships.filter_map(|(unit, _)| self.member(*unit, object));
+        let renamed = members.flat_map(Member::placements);
+        let renamed = renamed.filter(|it| it.is_renamed());
+        let mut names: Vec<_> = renamed
+            .filter_map(|it| {
+                let name = it.base_name(Some(definition.name))?;
+                Some(format!("{}{name}{}", it.prefix, it.suffix))
+            })
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    /// Keys of `data`, `stringData` and `binaryData`, if no kustomization changes them.
+    fn keys_of<'a>(&self, object: &Object<'a>) -> Keys<'a> {
+        let fields = ["data", "stringData", "binaryData"];
+        if fields.iter().any(|it| self.is_patched(object, &[it])) {
+            Keys::Unknown
+        } else {
+            written_keys(object, &fields)
+        }
+    }
 }
 
-fn define_itself<'a>(object: &Object<'a>, definitions: &mut Vec<Definition<'a>>) {
+fn define_generated<'a>(generator: &Generator<'a>, unit: UnitId) -> Definition<'a> {
+    let namespace = generator.namespace;
+    let is_renamed = !generator.prefix.is_empty() || !generator.suffix.is_empty();
+    Definition {
+        kind: generator.kind.kind(),
+        name: generator.name,
+        node: generator.node,
+        keys: generator.keys.clone().map_or(Keys::Unknown, Keys::Known),
+        new_name: is_renamed
+            .then(|| format!("{}{}{}", generator.prefix, generator.name, generator.suffix)),
+        origin: Origin::Generator {
+            unit,
+            namespace: namespace.map_or(Namespace::Unset, Namespace::Named),
+        },
+    }
+}
+
+fn define_itself<'a>(object: &Object<'a>, keys: Keys<'a>, definitions: &mut Vec<Definition<'a>>) {
     let Some(name) = object.name() else { return };
     definitions.push(Definition {
         kind: object.kind(),
         name: name.value,
         node: name.node,
-        keys: keys_of(object),
+        keys,
+        new_name: None,
         origin: Origin::Object(object.id()),
     });
 }
 
-/// Keys of `data`, `stringData` and `binaryData`.
-fn keys_of<'a>(object: &Object<'a>) -> Keys<'a> {
+fn written_keys<'a>(object: &Object<'a>, fields: &[&str]) -> Keys<'a> {
     if !matches!(object.kind(), Kind::Secret | Kind::ConfigMap) {
         return Keys::Unknown;
     }
     let mut keys = Vec::new();
-    for field in ["data", "stringData", "binaryData"] {
+    let kind = object.root().get("type").and_then(Node::text);
+    if object.kind() == Kind::Secret && kind == Some("kubernetes.io/service-account-token") {
+        keys.extend(TOKEN_KEYS);
+    }
+    if is_filled_by_controller(object) {
+        return Keys::Unknown;
+    }
+    for field in fields {
         let Some(map) = object.root().get(field) else {
             continue;
         };
@@ -140,6 +267,22 @@ fn keys_of<'a>(object: &Object<'a>) -> Keys<'a> {
     Keys::Known(keys)
 }
 
+/// Whether a controller adds keys: OpenShift injects certificates, the reflectors copy whole objects.
+fn is_filled_by_controller(object: &Object<'_>) -> bool {
+    const MARKS: [&str; 4] = [
+        "config.openshift.io/inject-trusted-cabundle",
+        "service.beta.openshift.io/inject-cabundle",
+        "reflector.v1.k8s.emberstack.com/reflects",
+        "replicator.v1.mittwald.de/replicate-from",
+    ];
+    let maps = ["labels", "annotations"];
+    let metadata = object.metadata();
+    let entries = maps.iter().filter_map(|map| metadata?.get(map));
+    entries
+        .flat_map(Node::fields)
+        .any(|(key, _)| key.text().is_some_and(|it| MARKS.contains(&it)))
+}
+
 /// Secrets that controllers make from `object`.
 fn define_secrets<'a>(object: &Object<'a>, definitions: &mut Vec<Definition<'a>>) {
     let mut define = |node: Node<'a>, keys: Keys<'a>| {
@@ -149,13 +292,18 @@ fn define_secrets<'a>(object: &Object<'a>, definitions: &mut Vec<Definition<'a>>
                 name: name.value,
                 node,
                 keys,
+                new_name: None,
                 origin: Origin::Object(object.id()),
             });
         }
     };
-    if let Some((_, paths)) = SECRET_SOURCES.iter().find(|it| it.0 == object.kind()) {
+    if let Some((kind, paths)) = SECRET_SOURCES.iter().find(|it| it.0 == object.kind())
+        && !is_left_to_others(object)
+    {
         let named = paths.iter().find_map(|path| object.at(path));
-        let name = named.or_else(|| object.name().map(|it| it.node));
+        let own = || object.name().map(|it| it.node);
+        let is_own = NAMED_LIKE_THEMSELVES.contains(kind);
+        let name = named.or_else(|| is_own.then(own).flatten());
         if let Some(name) = name {
             define(name, source_keys(object));
         }
@@ -163,8 +311,22 @@ fn define_secrets<'a>(object: &Object<'a>, definitions: &mut Vec<Definition<'a>>
     match object.kind() {
         Kind::Certificate => {
             if let Some(name) = object.at(&["spec", "secretName"]) {
-                define(name, Keys::Unknown);
+                define(name, Keys::Known(CERTIFICATE_KEYS.to_vec()));
             }
+        }
+        Kind::SopsSecret => {
+            let made = object.at(&["spec", "secretTemplates"]);
+            let names = made.into_iter().flat_map(Node::items);
+            names
+                .filter_map(|it| it.get("name"))
+                .for_each(|it| define(it, Keys::Unknown));
+        }
+        Kind::InfisicalSecret => {
+            let made = object.at(&["spec", "managedKubeSecretReferences"]);
+            let names = made.into_iter().flat_map(Node::items);
+            names
+                .filter_map(|it| it.get("secretName"))
+                .for_each(|it| define(it, Keys::Unknown));
         }
         Kind::SecretProviderClass => {
             let made = object.at(&["spec", "secretObjects"]);
@@ -181,7 +343,7 @@ fn define_secrets<'a>(object: &Object<'a>, definitions: &mut Vec<Definition<'a>>
                 .flat_map(Node::items);
             blocks
                 .filter_map(|it| it.get("secretName"))
-                .for_each(|it| define(it, Keys::Unknown));
+                .for_each(|it| define(it, Keys::Known(CERTIFICATE_KEYS.to_vec())));
         }
         Kind::Gateway if is_issued(object) => {
             let listeners = object
@@ -196,6 +358,13 @@ fn define_secrets<'a>(object: &Object<'a>, definitions: &mut Vec<Definition<'a>>
         }
         _ => {}
     }
+}
+
+/// Whether an `ExternalSecret` only reads, or adds to a Secret that something else makes.
+fn is_left_to_others(object: &Object<'_>) -> bool {
+    let policy = object.at(&["spec", "target", "creationPolicy"]);
+    let policy = policy.and_then(Node::text);
+    object.kind() == Kind::ExternalSecret && policy == Some("None")
 }
 
 /// Whether cert-manager makes the certificates that the object names.
@@ -229,12 +398,20 @@ fn source_keys<'a>(object: &Object<'a>) -> Keys<'a> {
         .filter_map(|(key, _)| key.text())
         .collect();
     if object.kind() == Kind::SealedSecret {
-        return Keys::Known(keys);
+        // All values in one ciphertext, as the first releases wrote them.
+        let is_opaque = object.at(&["spec", "data"]).is_some();
+        return if is_opaque {
+            Keys::Unknown
+        } else {
+            Keys::Known(keys)
+        };
     }
     let Some(data) = object.at(&["spec", "data"]) else {
         return Keys::Unknown;
     };
+    let policy = object.at(&["spec", "target", "creationPolicy"]);
     let is_open = object.at(&["spec", "dataFrom"]).is_some()
+        || policy.and_then(Node::text) == Some("Merge")
         || object
             .at(&["spec", "target", "template", "templateFrom"])
             .is_some();

@@ -62,7 +62,10 @@ impl<'a> Inventory<'a> {
         if !found.is_empty() {
             return Resolution::Found(found);
         }
-        if self.is_known(kind, sought.name(), name) || self.may_have_more(from) {
+        if self.is_known(kind, sought.name(), name)
+            || self.is_made_by_operator(kind, name)
+            || self.may_have_more(from)
+        {
             return Resolution::Unknown;
         }
         Resolution::Missing(Missing {
@@ -94,14 +97,15 @@ impl<'a> Inventory<'a> {
         }
     }
 
-    /// Every definition of `kind` and `name` in the root.
+    /// Every definition of `kind` and `name` in the root, `name` being that in the manifest or the one
+    /// that a kustomization makes of it.
     pub fn definitions_of(&self, kind: Kind, name: &str) -> Vec<&Definition<'a>> {
-        let indices = self.by_name.get(&(kind, name));
-        indices
-            .into_iter()
-            .flatten()
-            .map(|it| &self.definitions[*it])
-            .collect()
+        let written = self.by_name.get(&(kind, name)).into_iter().flatten();
+        let written = written.map(|it| &self.definitions[*it]);
+        let renamed = self.by_new_name.get(name).into_iter().flatten();
+        let renamed = renamed.map(|it| &self.definitions[*it]);
+        let renamed = renamed.filter(|it| it.kind == kind && it.name != name);
+        written.chain(renamed).collect()
     }
 
     /// The object that `definition` is, unless kustomize generates it.

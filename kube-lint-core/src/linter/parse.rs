@@ -77,6 +77,7 @@ impl Parser {
         if is_kustomization_name(&parsed.file.path) {
             self.read_kustomization(text, parsed);
         } else if cannot_hold_objects(text) {
+            parsed.file.operations = self.read_operations(parsed.file.id, text);
             let is_empty = text.lines().all(is_blank);
             parsed.skip(if is_empty {
                 SkipReason::Empty
@@ -109,6 +110,23 @@ impl Parser {
         parsed.file.inline_patches = inline_patches(&document, &self.limits);
         parsed.file.kustomization = Some(document);
         parsed.skip(SkipReason::Kustomization);
+    }
+
+    /// The JSON 6902 operations that `text` is a list of, which a kustomization may name as a patch.
+    fn read_operations(&self, file: FileId, text: &str) -> Option<Document> {
+        let mut lines = text.lines().filter(|line| !is_blank(line));
+        let is_list = lines.next()?.starts_with(['-', '[']);
+        if !is_list || memmem::find(text.as_bytes(), b"op").is_none() {
+            return None;
+        }
+        let chunk = yaml::split(text).find_map(|piece| match piece {
+            Piece::Chunk(chunk) if !chunk.text.lines().all(is_blank) => Some(chunk),
+            _ => None,
+        })?;
+        let document = Document::parse(file, chunk, &self.limits);
+        let first = document.root()?.items().next()?;
+        let is_operation = ["op", "path"].iter().all(|key| first.get(key).is_some());
+        is_operation.then_some(document)
     }
 
     /// Reads the documents of a text; what kubectl never gets to, behind a bad separator, is linted
@@ -222,8 +240,9 @@ impl Parser {
 
     /// Keeps documents of kinds that no rule reads where the file holds an object of theirs twice.
     fn keep_repeated(&self, text: &str, parsed: &mut Parsed) {
-        let by_identity = std::mem::take(&mut parsed.passed).into_values();
-        let repeated: BTreeSet<_> = by_identity.filter(|it| it.len() > 1).flatten().collect();
+        let documents = std::mem::take(&mut parsed.passed);
+        let repeated = documents.into_values().filter(|it| it.len() > 1).flatten();
+        let repeated: BTreeSet<_> = repeated.collect();
         for it in &repeated {
             let chunk = Chunk {
                 offset: it.span.start(),
@@ -242,7 +261,8 @@ impl Parser {
     fn check_document(&self, document: &Document, parsed: &mut Parsed) {
         for rule in &self.rules {
             if let Check::Document(check) = rule.check {
-                check(document, &mut Reporter::new(rule, &mut parsed.findings));
+                let reporter = Reporter::new(rule, &mut parsed.findings);
+                check(document, &mut reporter.of_file(&parsed.file.path));
             }
         }
     }

@@ -4,27 +4,59 @@
 
 use crate::{
     manifest::ManifestFile,
-    object::is_template,
-    yaml::{Chunk, Document, Limits, Node, NodeId},
+    object::{Kind, is_template},
+    yaml::{self, Chunk, Document, Limits, Node, NodeId, Piece},
 };
 
 use super::patch::{Change, Patch, Target};
 
 /// A kustomization, its paths relative to the root.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Kustomization<'a> {
     pub(crate) folder: &'a str,
     pub(crate) is_component: bool,
+    /// Whether a controller adds patches to it.
+    pub(crate) is_edited: bool,
     /// Files and folders, bases among them.
     pub(crate) resources: Vec<String>,
     pub(crate) components: Vec<String>,
+    /// Files that kustomize cannot build without, though they hold no objects.
+    pub(crate) settings: Vec<String>,
     pub(crate) patches: Vec<PatchEntry<'a>>,
-    pub(crate) generators: Vec<Generator<'a>>,
-    pub(crate) namespace: Option<&'a str>,
-    pub(crate) prefix: &'a str,
-    pub(crate) suffix: &'a str,
+    pub(crate) generators: Vec<(Behavior, Generator<'a>)>,
+    pub(crate) namespace: Setting<'a>,
+    pub(crate) prefix: Setting<'a>,
+    pub(crate) suffix: Setting<'a>,
     pub(crate) labels: Vec<AddedLabel<'a>>,
     pub(crate) incomplete: Option<&'static str>,
+}
+
+/// A word in a field of a kustomization.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Setting<'a> {
+    /// Left out, or empty.
+    Unset,
+    /// Known.
+    Word(&'a str),
+    /// Known once a template engine has run.
+    Template,
+}
+
+impl<'a> Setting<'a> {
+    pub(crate) fn of(node: Option<Node<'a>>) -> Self {
+        match node.and_then(Node::str) {
+            None | Some("") => Self::Unset,
+            Some(text) if is_template(text) => Self::Template,
+            Some(text) => Self::Word(text),
+        }
+    }
+
+    pub(crate) fn word(self) -> Option<&'a str> {
+        match self {
+            Self::Word(word) => Some(word),
+            Self::Unset | Self::Template => None,
+        }
+    }
 }
 
 /// A label that a kustomization adds to objects.
@@ -36,6 +68,16 @@ pub struct AddedLabel<'a> {
     pub value: &'a str,
     /// Where it is added besides the object itself.
     pub reach: LabelReach,
+}
+
+impl<'a> AddedLabel<'a> {
+    pub(crate) fn new(key: Node<'a>, value: Node<'a>, reach: LabelReach) -> Option<Self> {
+        Some(Self {
+            key: key.str()?,
+            value: value.str()?,
+            reach,
+        })
+    }
 }
 
 /// How far a label of a kustomization reaches; each reaches what those before it reach.
@@ -50,7 +92,7 @@ pub enum LabelReach {
 }
 
 /// An entry that changes objects: in a file, or here.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum PatchEntry<'a> {
     File {
         path: String,
@@ -64,8 +106,12 @@ pub(crate) enum PatchEntry<'a> {
 pub struct Generator<'a> {
     /// Which of the two.
     pub kind: GeneratedKind,
-    /// Name before the hash.
+    /// Name before the hash, as the entry has it.
     pub name: &'a str,
+    /// What kustomizations put before the name, the innermost last.
+    pub prefix: String,
+    /// What kustomizations put behind the name, before the hash.
+    pub suffix: String,
     /// Namespace of the entry, or that of the kustomization.
     pub namespace: Option<&'a str>,
     /// Its keys; `None` where they stand in a file that is not read.
@@ -81,6 +127,33 @@ pub enum GeneratedKind {
     Secret,
     /// `configMapGenerator`.
     ConfigMap,
+}
+
+impl GeneratedKind {
+    /// Name of the kind of what it makes.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Secret => "Secret",
+            Self::ConfigMap => "ConfigMap",
+        }
+    }
+
+    /// Kind of what it makes.
+    pub fn kind(self) -> Kind {
+        match self {
+            Self::Secret => Kind::Secret,
+            Self::ConfigMap => Kind::ConfigMap,
+        }
+    }
+}
+
+/// What a generator does with one of the same name that an included kustomization has
+/// (`GenerationBehavior` in kustomize's `api/types/generationbehavior.go`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Behavior {
+    Create,
+    Replace,
+    Merge,
 }
 
 /// Lists of changes in a kustomization, by the field that holds them.
@@ -111,19 +184,23 @@ pub fn inline_patches(kustomization: &Document, limits: &Limits) -> Vec<(NodeId,
             .is_some_and(|it| it.contains('\n'))
             .then_some(entry),
     });
-    texts
-        .filter_map(|node| {
-            let chunk = Chunk {
-                offset: node.place().span.start(),
-                first_line: 1,
-                text: node.text()?,
-            };
-            Some((
-                node.id(),
-                Document::parse(kustomization.file(), chunk, limits),
-            ))
+    let documents = texts.flat_map(|node| {
+        let pieces = yaml::split(node.text().unwrap_or_default());
+        let chunks = pieces.filter_map(|piece| match piece {
+            Piece::Chunk(chunk) => Some(chunk),
+            Piece::BadSeparator { .. } => None,
+        });
+        let chunks = chunks.map(move |chunk| Chunk {
+            offset: node.place().span.start(),
+            first_line: 1,
+            text: chunk.text,
+        });
+        chunks.map(move |chunk| {
+            let document = Document::parse(kustomization.file(), chunk, limits);
+            (node.id(), document)
         })
-        .collect()
+    });
+    documents.collect()
 }
 
 impl<'a> Kustomization<'a> {
@@ -141,33 +218,45 @@ impl<'a> Kustomization<'a> {
         let bases = it.paths(root, "bases");
         it.resources.extend(bases);
         it.components = it.paths(root, "components");
-        it.namespace = word(root, "namespace");
-        it.prefix = word(root, "namePrefix").unwrap_or_default();
-        it.suffix = word(root, "nameSuffix").unwrap_or_default();
+        it.settings = it.paths(root, "configurations");
+        let definitions = it.paths(root, "crds");
+        it.settings.extend(definitions);
+        it.namespace = Setting::of(root.get("namespace"));
+        it.prefix = Setting::of(root.get("namePrefix"));
+        it.suffix = Setting::of(root.get("nameSuffix"));
         it.labels = labels(root);
-        it.generators = generators(root, it.namespace);
+        it.generators = generators(root);
         it.patches = patches(file, root, folder);
-        for (field, why) in UNREADABLE {
-            if root.get(field).is_some() && it.incomplete.is_none() {
-                it.incomplete = Some(why);
-            }
-        }
+        it.patches.extend(edits(root));
+        let reason = UNREADABLE.iter().find(|(field, _)| is_used(root, field));
+        let reason = reason.map(|(_, why)| *why).or_else(|| rejection(root));
+        it.incomplete = it.incomplete.or(reason);
         Some(it)
     }
 
     fn empty(file: &'a ManifestFile, incomplete: &'static str) -> Self {
         Self {
-            folder: file.folder(),
+            incomplete: (!incomplete.is_empty()).then_some(incomplete),
+            ..Self::at(file.folder())
+        }
+    }
+
+    /// A kustomization in `folder` that does nothing.
+    pub(crate) fn at(folder: &'a str) -> Self {
+        Self {
+            folder,
             is_component: false,
+            is_edited: false,
             resources: Vec::new(),
             components: Vec::new(),
+            settings: Vec::new(),
             patches: Vec::new(),
             generators: Vec::new(),
-            namespace: None,
-            prefix: "",
-            suffix: "",
+            namespace: Setting::Unset,
+            prefix: Setting::Unset,
+            suffix: Setting::Unset,
             labels: Vec::new(),
-            incomplete: (!incomplete.is_empty()).then_some(incomplete),
+            incomplete: None,
         }
     }
 
@@ -195,10 +284,50 @@ impl<'a> Kustomization<'a> {
     }
 }
 
-/// A known, not empty string in a field of the kustomization.
-fn word<'a>(root: Node<'a>, field: &str) -> Option<&'a str> {
-    let text = root.get(field)?.str()?;
-    (!text.is_empty() && !is_template(text)).then_some(text)
+/// Whether `field` is there and holds something.
+fn is_used(root: Node<'_>, field: &str) -> bool {
+    root.get(field)
+        .is_some_and(|it| !it.is_null() && (!it.is_sequence() || it.items().next().is_some()))
+}
+
+/// Why kustomize would refuse the file (`EnforceFields` and `CheckEmpty` in
+/// `api/types/kustomization.go`).
+fn rejection(root: Node<'_>) -> Option<&'static str> {
+    let version = root.get("apiVersion").and_then(Node::str);
+    let is_own =
+        version.is_none_or(|it| it.is_empty() || it.starts_with("kustomize.config.k8s.io/"));
+    let is_empty = root.fields().all(|(key, _)| {
+        let key = key.str().unwrap_or_default();
+        matches!(key, "apiVersion" | "kind" | "metadata")
+    });
+    if is_empty {
+        return Some("its kustomization is empty");
+    }
+    (!is_own).then_some("its kustomization is of another API group")
+}
+
+/// Changes to objects besides patches: no field is certain to be absent, or to be as written, behind
+/// a transformer, a replacement or annotations that are added.
+fn edits(root: Node<'_>) -> Vec<PatchEntry<'_>> {
+    let mut edits = Vec::new();
+    if is_used(root, "transformers") {
+        edits.push(Patch::of_anything(Target::default()));
+    }
+    for replacement in root.get("replacements").into_iter().flat_map(Node::items) {
+        let targets = replacement.get("targets").into_iter().flat_map(Node::items);
+        let selected = targets.filter_map(|it| it.get("select")).map(Target::new);
+        edits.extend(selected.map(Patch::of_anything));
+        if replacement.get("path").is_some() {
+            edits.push(Patch::of_anything(Target::default()));
+        }
+    }
+    if let Some(added) = root.get("commonAnnotations") {
+        edits.push(Patch {
+            target: Target::default(),
+            change: Change::Annotations(added),
+        });
+    }
+    edits.into_iter().map(PatchEntry::Inline).collect()
 }
 
 /// The labels of `commonLabels` and `labels`, in the order in which kustomize adds them.
@@ -224,27 +353,29 @@ fn labels(root: Node<'_>) -> Vec<AddedLabel<'_>> {
     listed
         .chain(common)
         .flat_map(|(reach, pairs)| pairs.fields().map(move |pair| (reach, pair)))
-        .filter_map(|(reach, (key, value))| {
-            Some(AddedLabel {
-                key: key.str()?,
-                value: value.str()?,
-                reach,
-            })
-        })
+        .filter_map(|(reach, (key, value))| AddedLabel::new(key, value, reach))
         .collect()
 }
 
-fn generators<'a>(root: Node<'a>, namespace: Option<&'a str>) -> Vec<Generator<'a>> {
+fn generators(root: Node<'_>) -> Vec<(Behavior, Generator<'_>)> {
     let of = |field, kind| {
         let entries = root.get(field).into_iter().flat_map(Node::items);
         entries.filter_map(move |node| {
-            Some(Generator {
+            let behavior = match node.get("behavior").and_then(Node::str) {
+                Some("merge") => Behavior::Merge,
+                Some("replace") => Behavior::Replace,
+                _ => Behavior::Create,
+            };
+            let generator = Generator {
                 kind,
-                name: word(node, "name")?,
-                namespace: namespace.or_else(|| word(node, "namespace")),
+                name: Setting::of(node.get("name")).word()?,
+                prefix: String::new(),
+                suffix: String::new(),
+                namespace: Setting::of(node.get("namespace")).word(),
                 keys: generated_keys(node),
                 node,
-            })
+            };
+            Some((behavior, generator))
         })
     };
     of("secretGenerator", GeneratedKind::Secret)
@@ -252,13 +383,9 @@ fn generators<'a>(root: Node<'a>, namespace: Option<&'a str>) -> Vec<Generator<'
         .collect()
 }
 
-/// Keys made by `literals` and `files`; those of `envs` stand in files that are not read, and those
-/// of a merged generator elsewhere.
+/// Keys made by `literals` and `files`; those of `envs` stand in files that are not read.
 fn generated_keys(entry: Node<'_>) -> Option<Vec<&str>> {
-    let is_merged = entry
-        .get("behavior")
-        .is_some_and(|it| it.str() != Some("create"));
-    if is_merged || entry.get("envs").is_some() || entry.get("env").is_some() {
+    if entry.get("envs").is_some() || entry.get("env").is_some() {
         return None;
     }
     let mut keys = Vec::new();
@@ -301,32 +428,43 @@ fn patch_entries<'a>(file: &'a ManifestFile, entry: Node<'a>, folder: &str) -> V
     let parsed = file
         .inline_patches
         .iter()
-        .find(|(node, _)| *node == text.id());
-    let Some(root) = parsed.and_then(|(_, document)| document.root()) else {
-        return target
-            .map(|it| PatchEntry::Inline(Patch::of_anything(it)))
-            .into_iter()
-            .collect();
+        .filter(|(node, _)| *node == text.id());
+    let roots = parsed.filter_map(|(_, document)| document.root());
+    let patches: Vec<_> = roots
+        .filter(|root| !root.is_null())
+        .map(|root| match target.or_else(|| Target::of_object(root)) {
+            Some(target) => Patch {
+                target,
+                change: Change::new(root),
+            },
+            None => Patch::of_anything(Target::default()),
+        })
+        .collect();
+    let patches = if patches.is_empty() {
+        vec![Patch::of_anything(target.unwrap_or_default())]
+    } else {
+        patches
     };
-    let target = target.or_else(|| Target::of_object(root));
-    let change = Change::new(root);
-    target
-        .map(|target| PatchEntry::Inline(Patch { target, change }))
-        .into_iter()
-        .collect()
+    patches.into_iter().map(PatchEntry::Inline).collect()
 }
 
 /// Whether a resource is fetched from elsewhere: a URL, or a host with a path to a git repository.
 fn is_remote(path: &str) -> bool {
+    let is_repository =
+        |it: &str| path.contains(it) || path.ends_with(it.trim_end_matches(['/', '?']));
     path.contains("://")
         || path.contains("?ref=")
-        || path.contains(".git")
+        || is_repository(".git/")
+        || is_repository(".git?")
         || path.starts_with("git@")
         || path.starts_with("github.com/")
 }
 
 /// `path` seen from `folder`, without `.` and `..`; `None` where it leaves the root.
 pub(crate) fn join(folder: &str, path: &str) -> Option<String> {
+    if path.starts_with('/') {
+        return None;
+    }
     let mut parts: Vec<&str> = Vec::new();
     for part in folder.split('/').chain(path.split('/')) {
         match part {
@@ -342,12 +480,29 @@ pub(crate) fn join(folder: &str, path: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::join;
+    use super::{is_remote, join};
 
     #[test]
     fn paths_are_joined_without_dots() {
         assert_eq!(join("a/b", "../c/./d.yaml").as_deref(), Some("a/c/d.yaml"));
         assert_eq!(join("", "./base/").as_deref(), Some("base"));
         assert_eq!(join("a", "../../b"), None);
+        assert_eq!(join("a", "/b"), None);
+    }
+
+    #[test]
+    fn hosts_and_repositories_are_remote() {
+        for path in [
+            "https://example.org/a.yaml",
+            "github.com/org/repository//config",
+            "git@example.org:org/repository",
+            "example.org/repository.git",
+            "example.org/repository.git/config?ref=v1",
+        ] {
+            assert!(is_remote(path), "{path}");
+        }
+        for path in ["../.github/manifests", "a.gitlab.yaml", ".gitea"] {
+            assert!(!is_remote(path), "{path}");
+        }
     }
 }

@@ -1,140 +1,283 @@
-//! Folders that a GitOps controller applies as one: Argo CD's `Application`, Flux's `Kustomization`.
+//! Folders that a GitOps controller applies: Argo CD's `Application` and `ApplicationSet`, Flux's
+//! `Kustomization`.
+//!
+//! Whose repository a path is in does not show offline: a path that the root has is taken for its own.
+
+mod argo;
+mod flux;
+mod folders;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
-    object::{Kind, Object, ObjectId, text},
+    object::{Kind, Object, is_template},
     yaml::Node,
 };
 
-use super::{Files, Member, Unit, UnitId, UnitKind, closure::Closures, kustomization::join};
+use super::{
+    Files, Unit, UnitKind,
+    closure::Closures,
+    kustomization::{Kustomization, PatchEntry, Setting, join},
+    patch::{Patch, Target},
+};
 
-/// A folder that a controller applies.
-struct AppliedPath<'a> {
-    path: String,
-    node: &'a str,
-    /// Whether folders below it are applied too.
-    is_recursive: bool,
+use folders::Folders;
+
+/// What a controller applies as one.
+struct Application<'a> {
+    sources: Vec<AppliedFolder<'a>>,
     /// The namespace of objects that set none.
     default_namespace: Option<&'a str>,
+    /// Why it may apply more than these folders.
+    incomplete: Option<&'static str>,
 }
 
-/// Adds a unit for each folder that a controller applies, or gives the kustomization there the
-/// namespace that the controller sends it to.
+/// A folder that a controller applies, and what it changes there.
+struct AppliedFolder<'a> {
+    path: String,
+    /// What stands in `kustomization.yaml` after the controller edited it.
+    edits: Kustomization<'a>,
+    files: Choice<'a>,
+}
+
+/// Which files are applied.
+#[derive(Clone, Copy)]
+enum Choice<'a> {
+    /// A kustomization, or the files of the folder.
+    Detected,
+    /// The files of the folder and the folders below that match the globs.
+    Directory {
+        is_recursive: bool,
+        include: Option<&'a str>,
+        exclude: Option<&'a str>,
+    },
+    /// A kustomization, or all manifests and kustomizations below the folder.
+    Everything,
+}
+
+/// Adds a unit for each application, or gives the kustomization at its path what it sets.
 pub(crate) fn apply<'a>(
     files: &Files<'a>,
     objects: &[Object<'a>],
     closures: &mut Closures<'_, 'a>,
     units: &mut Vec<Unit<'a>>,
 ) {
-    for applied in objects.iter().flat_map(paths_of) {
-        let known = units.iter().position(|it| it.path == applied.path);
-        let index = known.unwrap_or(units.len());
-        if known.is_none() {
-            let unit = closures.unit_at(&applied.path);
-            let Some(unit) = unit.or_else(|| folder_unit(files, &applied)) else {
-                continue;
-            };
-            units.push(unit);
-        }
-        for member in &mut units[index].members {
-            member.default_namespace = member.default_namespace.or(applied.default_namespace);
-        }
-    }
-}
-
-/// The folders that `object` has a controller apply.
-fn paths_of<'a>(object: &Object<'a>) -> Vec<AppliedPath<'a>> {
-    match object.kind() {
-        Kind::Application => argo_paths(object),
-        Kind::FluxKustomization => flux_path(object).into_iter().collect(),
-        _ => Vec::new(),
-    }
-}
-
-/// `spec.source` and `spec.sources[]` (Argo CD's `pkg/apis/application/v1alpha1/types.go`).
-fn argo_paths<'a>(object: &Object<'a>) -> Vec<AppliedPath<'a>> {
-    let Some(spec) = object.spec() else {
-        return Vec::new();
+    let roots = units.iter().enumerate();
+    let roots = roots.map(|(index, it)| (it.path, index)).collect();
+    let mut applied = Applied {
+        files,
+        closures,
+        units,
+        roots,
+        known: FxHashSet::default(),
+        within: FxHashSet::default(),
     };
-    let namespace = object
-        .at(&["spec", "destination", "namespace"])
-        .and_then(Node::str);
-    let sources = spec.get("sources").into_iter().flat_map(Node::items);
-    spec.get("source")
-        .into_iter()
-        .chain(sources)
-        .filter_map(|source| {
-            let recurse = source.at(&["directory", "recurse"]).and_then(Node::bool);
-            applied(
-                text(source, "path")?.value,
-                recurse == Some(true),
-                namespace,
-            )
+    let mut folders = None;
+    for object in objects {
+        let applications = match object.kind() {
+            Kind::Application => argo::application(object).into_iter().collect(),
+            Kind::ApplicationSet => {
+                let folders = folders.get_or_insert_with(|| Folders::new(&files.list));
+                argo::application_set(object, folders)
+            }
+            Kind::FluxKustomization => flux::kustomization(object).into_iter().collect(),
+            _ => continue,
+        };
+        for it in &applications {
+            applied.add(it);
+        }
+    }
+    let within = applied.within;
+    let mut index = 0..;
+    units.retain(|_| index.next().is_none_or(|it| !within.contains(&it)));
+}
+
+/// The units, as applications add to them.
+struct Applied<'u, 'i, 'a> {
+    files: &'u Files<'a>,
+    closures: &'u mut Closures<'i, 'a>,
+    units: &'u mut Vec<Unit<'a>>,
+    /// Root kustomizations that no application has claimed, by path.
+    roots: FxHashMap<&'a str, usize>,
+    /// Root kustomizations that are applied as part of a folder.
+    within: FxHashSet<usize>,
+    /// Applications that came before; several clusters often have the same.
+    known: FxHashSet<String>,
+}
+
+impl<'a> Applied<'_, '_, 'a> {
+    fn add(&mut self, application: &Application<'a>) {
+        if !self.known.insert(application.fingerprint()) {
+            return;
+        }
+        let mut parts = application.sources.iter().filter_map(|it| self.part(it));
+        let parts: Vec<_> = parts.by_ref().collect();
+        let Some(mut unit) = combine(parts) else {
+            return;
+        };
+        unit.incomplete = unit.incomplete.or(application.incomplete);
+        for member in &mut unit.members {
+            member.default_namespace = application.default_namespace;
+            for copy in &mut member.copies {
+                copy.default_namespace = application.default_namespace;
+            }
+        }
+        let claimed = application.sources.first();
+        let claimed = claimed.and_then(|it| self.roots.remove(it.path.as_str()));
+        match claimed {
+            Some(index) if unit.kind == UnitKind::Kustomization => self.units[index] = unit,
+            _ => self.units.push(unit),
+        }
+    }
+
+    /// What is applied of one folder.
+    fn part(&mut self, applied: &AppliedFolder<'a>) -> Option<Unit<'a>> {
+        let is_directory = matches!(applied.files, Choice::Directory { .. });
+        if let Some(own) = self.closures.at(&applied.path).filter(|_| !is_directory) {
+            let edited = applied.edit(own);
+            return Some(self.closures.unit_of(UnitKind::Kustomization, &edited));
+        }
+        // The whole root is never one folder of manifests, and a chart is rendered first.
+        let chart = format!("{}/Chart.yaml", applied.path);
+        if applied.path.is_empty() || (!is_directory && self.files.index(&chart).is_some()) {
+            return None;
+        }
+        let resources = applied.resources(self.files, self.closures);
+        let roots = resources.iter().map(String::as_str);
+        self.within
+            .extend(roots.filter_map(|it| self.roots.get(it)));
+        let folder = self.files.below(&applied.path).next()?.folder();
+        let made = Kustomization {
+            folder: folder.get(..applied.path.len())?,
+            resources,
+            ..applied.edits.clone()
+        };
+        let unit = self.closures.unit_of(UnitKind::Path, &made);
+        (!unit.members.is_empty()).then_some(unit)
+    }
+}
+
+/// The sources of one application as one unit.
+fn combine(parts: Vec<Unit<'_>>) -> Option<Unit<'_>> {
+    let mut parts = parts.into_iter();
+    let mut unit = parts.next()?;
+    let mut known: FxHashSet<_> = unit.members.iter().map(|it| it.object).collect();
+    for part in parts {
+        let members = part.members.into_iter();
+        unit.members
+            .extend(members.filter(|it| known.insert(it.object)));
+        unit.generators.extend(part.generators);
+        unit.incomplete = unit.incomplete.or(part.incomplete);
+        unit.kind = UnitKind::Path;
+    }
+    Some(unit)
+}
+
+impl Application<'_> {
+    /// What tells it from others.
+    fn fingerprint(&self) -> String {
+        use std::fmt::Write;
+        let mut print = format!("{:?}", self.default_namespace);
+        for source in &self.sources {
+            let edits = &source.edits;
+            let words = (edits.namespace, edits.prefix, edits.suffix, &edits.labels);
+            let written = write!(print, " {} {words:?} {:?}", source.path, edits.components);
+            debug_assert!(written.is_ok(), "a String takes everything");
+        }
+        print
+    }
+}
+
+impl<'a> AppliedFolder<'a> {
+    /// The folder `path` as an application's manifest names it.
+    fn new(path: &'a str, files: Choice<'a>) -> Option<Self> {
+        if is_template(path) {
+            return None;
+        }
+        Some(Self {
+            path: join("", path)?,
+            edits: Kustomization::at(""),
+            files,
         })
-        .collect()
-}
+    }
 
-/// `spec.path`; without a kustomization there, Flux applies all manifests below it
-/// (Flux's `kustomization_types.go`, fields `path` and `targetNamespace`).
-fn flux_path<'a>(object: &Object<'a>) -> Option<AppliedPath<'a>> {
-    let spec = object.spec()?;
-    let namespace = text(spec, "targetNamespace").map(|it| it.value);
-    applied(text(spec, "path")?.value, true, namespace)
-}
-
-fn applied<'a>(
-    path: &'a str,
-    is_recursive: bool,
-    default_namespace: Option<&'a str>,
-) -> Option<AppliedPath<'a>> {
-    let joined = join("", path)?;
-    let node = path.trim_start_matches("./").trim_end_matches('/');
-    // The whole root is never one folder of manifests.
-    (!joined.is_empty()).then_some(AppliedPath {
-        path: joined,
-        node,
-        is_recursive,
-        default_namespace: default_namespace.filter(|it| !it.is_empty()),
-    })
-}
-
-fn folder_unit<'a>(files: &Files<'a>, applied: &AppliedPath<'a>) -> Option<Unit<'a>> {
-    let mut members = Vec::new();
-    let mut incomplete = None;
-    for (index, file) in files.list.iter().enumerate() {
-        if lies_in(file.folder(), applied) {
-            members.extend(files.objects(index).map(Member::new));
-            incomplete = incomplete.or(file
-                .is_incomplete
-                .then_some("parts of it could not be read"));
+    /// `own` as the controller edits it.
+    fn edit(&self, own: &Kustomization<'a>) -> Kustomization<'a> {
+        let mut edited = own.clone();
+        let edits = &self.edits;
+        for (setting, edit) in [
+            (&mut edited.namespace, edits.namespace),
+            (&mut edited.prefix, edits.prefix),
+            (&mut edited.suffix, edits.suffix),
+        ] {
+            if edit != Setting::Unset {
+                *setting = edit;
+            }
         }
+        edited.labels.extend(&edits.labels);
+        edited.is_edited = !edits.patches.is_empty();
+        edited.patches.extend(edits.patches.iter().cloned());
+        edited.components.extend(edits.components.iter().cloned());
+        edited.incomplete = edited.incomplete.or(edits.incomplete);
+        edited
     }
-    (!members.is_empty()).then_some(Unit {
-        id: UnitId(0),
-        kind: UnitKind::Path,
-        path: applied.node,
-        members,
-        generators: Vec::new(),
-        incomplete,
-    })
-}
 
-fn lies_in(folder: &str, applied: &AppliedPath<'_>) -> bool {
-    match folder.strip_prefix(applied.path.as_str()) {
-        Some("") => true,
-        Some(rest) => applied.is_recursive && rest.starts_with('/'),
-        None => false,
-    }
-}
-
-/// Sets those of `is_taken` whose files lie in the folder of a unit of [`UnitKind::Path`].
-pub(crate) fn mark_included(
-    units: &[Unit<'_>],
-    file_of: impl Fn(ObjectId) -> usize,
-    is_taken: &mut [bool],
-) {
-    for unit in units.iter().filter(|it| it.kind == UnitKind::Path) {
-        for member in &unit.members {
-            is_taken[file_of(member.object)] = true;
+    /// The files and kustomizations that are applied where the folder has no kustomization.
+    fn resources(&self, files: &Files<'a>, closures: &Closures<'_, 'a>) -> Vec<String> {
+        let mut resources: Vec<String> = Vec::new();
+        let include = |file: &str| self.includes(file);
+        for file in files.below(&self.path) {
+            let folder = file.folder();
+            let is_below = folder.len() > self.path.len();
+            match self.files {
+                Choice::Everything => {
+                    match closures.outermost(folder, self.path.len()) {
+                        Some(base) if resources.last().is_some_and(|it| it == base) => {}
+                        Some(base) => resources.push(base.to_owned()),
+                        None => resources.push(file.path.to_string()),
+                    }
+                    continue;
+                }
+                Choice::Detected if is_below => continue,
+                Choice::Directory { is_recursive, .. } if is_below && !is_recursive => continue,
+                Choice::Detected | Choice::Directory { .. } => {}
+            }
+            if file.kustomization.is_none() && include(&file.path) {
+                resources.push(file.path.to_string());
+            }
         }
+        resources
     }
+
+    /// Whether the globs of an Argo CD directory leave the file in (`getObjsFromYAMLOrJSON` and
+    /// `findManifests` in Argo CD's `reposerver/repository/repository.go`).
+    fn includes(&self, file: &str) -> bool {
+        let Choice::Directory {
+            include, exclude, ..
+        } = self.files
+        else {
+            return true;
+        };
+        let relative = file.get(self.path.len() + 1..).unwrap_or_default();
+        let matches = |glob: Option<&str>| {
+            let glob = globset::Glob::new(glob.filter(|it| !it.is_empty())?).ok()?;
+            Some(glob.compile_matcher().is_match(relative))
+        };
+        matches(include) != Some(false) && matches(exclude) != Some(true)
+    }
+}
+
+/// Patches that stand in an application: what they change is not looked into.
+fn patches(entries: Option<Node<'_>>) -> Vec<PatchEntry<'_>> {
+    let entries = entries.into_iter().flat_map(Node::items);
+    let patches = entries.map(|it| {
+        let target = it.get("target").map(Target::new);
+        Patch::of_anything(target.unwrap_or_default())
+    });
+    patches.map(PatchEntry::Inline).collect()
+}
+
+/// A known, not empty string.
+fn word(node: Option<Node<'_>>) -> Option<&str> {
+    Setting::of(node).word()
 }

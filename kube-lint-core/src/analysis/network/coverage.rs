@@ -38,12 +38,12 @@ fn place<'a>(home: &Home<'a>) -> Place<'a> {
     }
 }
 
-impl<'i, 'a> Network<'i, 'a> {
+impl<'a> Network<'_, 'a> {
     /// Workloads in namespaces for which there is no policy of any kind.
     pub fn without_any_policy(&self) -> Vec<Uncovered<'_, 'a>> {
         let with_policy: FxHashSet<_> = self.policies.iter().map(|it| place(&it.home)).collect();
         let mut found = Vec::new();
-        for ((_, namespace), workloads) in self.governed() {
+        for ((_, namespace), workloads) in by_namespace(self.governed()) {
             let may_be_covered = |it: &&Workload<'a>| self.policies_for(it).next().is_some();
             let has_policy = workloads
                 .iter()
@@ -60,11 +60,11 @@ impl<'i, 'a> Network<'i, 'a> {
     }
 
     /// Workloads that certainly no policy isolates in a direction, in namespaces where some policy
-    /// isolates others in it.
+    /// restricts others in it.
     pub fn not_isolated(&self, direction: Direction) -> Vec<Uncovered<'_, 'a>> {
         let mut isolating: FxHashMap<Place<'a>, &Policy<'a>> = FxHashMap::default();
         for policy in &self.policies {
-            if policy.isolates(direction) == Match::Yes {
+            if restricts(policy, direction) {
                 isolating.entry(place(&policy.home)).or_insert(policy);
             }
         }
@@ -82,9 +82,7 @@ impl<'i, 'a> Network<'i, 'a> {
             }
             let mut of_group = self.policies.iter();
             let nearer = of_group.find(|it| {
-                it.home.group == group
-                    && it.home.namespace == namespace
-                    && it.isolates(direction) == Match::Yes
+                it.home.group == group && it.home.namespace == namespace && restricts(it, direction)
             });
             found.push(Uncovered {
                 namespaces: vec![namespace],
@@ -97,7 +95,7 @@ impl<'i, 'a> Network<'i, 'a> {
 
     /// The workloads over which policies have a say, by group and namespace, where both are known and
     /// all of the group is.
-    fn governed(&self) -> BTreeMap<(Group<'a>, Namespace<'a>), Vec<&Workload<'a>>> {
+    fn governed(&self) -> Groups<'_, 'a> {
         let units = self.inventory.units().iter();
         let incomplete: FxHashSet<_> = units
             .filter(|it| it.incomplete.is_some())
@@ -115,6 +113,32 @@ impl<'i, 'a> Network<'i, 'a> {
         }
         groups
     }
+}
+
+type Groups<'n, 'a> = BTreeMap<(Group<'a>, Namespace<'a>), Vec<&'n Workload<'a>>>;
+
+/// The groups, those that are folders joined where they are in one namespace.
+fn by_namespace<'n, 'a>(groups: Groups<'n, 'a>) -> Groups<'n, 'a> {
+    let mut joined: Groups<'n, 'a> = BTreeMap::new();
+    for ((group, namespace), workloads) in groups {
+        let group = match (group, namespace) {
+            (Group::Folder(_), Namespace::Named(_)) => Group::Folder(""),
+            _ => group,
+        };
+        joined
+            .entry((group, namespace))
+            .or_default()
+            .extend(workloads);
+    }
+    joined
+}
+
+/// Whether `policy` certainly isolates Pods in a direction, and does not allow everything there.
+fn restricts(policy: &Policy<'_>, direction: Direction) -> bool {
+    let view = policy.network_policy();
+    let mut rules = view.into_iter().flat_map(|it| it.rules(direction));
+    let allows_all = rules.any(|it| it.peers_node().is_none() && it.ports_node().is_none());
+    policy.isolates(direction) == Match::Yes && !allows_all
 }
 
 /// One entry for all that begin with the same workload: overlays of one base.

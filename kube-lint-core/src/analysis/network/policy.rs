@@ -4,13 +4,13 @@
 
 use crate::{
     inventory::Inventory,
-    model::{Direction, LabelSelector, Labels, Match, NetworkPolicy},
+    model::{Direction, LabelSelector, Match, NetworkPolicy},
     object::{Kind, Namespace, Object},
     units::{LabelReach, Unit},
     yaml::Node,
 };
 
-use super::{Group, Home, Workload};
+use super::{Home, Workload};
 
 /// A policy in a unit.
 #[derive(Clone, Debug)]
@@ -73,17 +73,13 @@ impl<'a> Policy<'a> {
         }
     }
 
-    /// Whether it is for the Pods of `workload`, of whose namespace `labels_of` tells the labels.
-    pub(super) fn selects(
-        &self,
-        workload: &Workload<'a>,
-        labels_of: impl Fn(&Home<'a>) -> Labels<'a>,
-    ) -> Match {
+    /// Whether it is for the Pods of `workload`.
+    pub(super) fn selects(&self, workload: &Workload<'a>) -> Match {
         let here = || self.home.shares_namespace(&workload.home);
         match &self.selection {
             Selection::Pods(selector) => here().and(selector.matches(&workload.labels)),
             Selection::Subject { namespaces, pods } => {
-                let namespaces = namespaces.matches(&labels_of(&workload.home));
+                let namespaces = namespaces.matches(&workload.namespace_labels);
                 namespaces.and(pods.matches(&workload.labels))
             }
             Selection::Some if self.home.namespace == Namespace::Cluster => Match::Unknown,
@@ -107,11 +103,7 @@ pub(super) fn all<'a>(inventory: &Inventory<'a>) -> Vec<Policy<'a>> {
 fn policy<'a>(inventory: &Inventory<'a>, unit: &Unit<'a>, object: &Object<'a>) -> Policy<'a> {
     let is_network_policy = object.kind() == Kind::NetworkPolicy;
     Policy {
-        home: Home {
-            unit: unit.id,
-            group: Group::of(unit),
-            namespace: inventory.identity(unit.id, object.id()).namespace,
-        },
+        home: Home::of(inventory, unit, object.id()),
         object: *object,
         selection: match object.kind() {
             Kind::NetworkPolicy => Selection::Pods(pod_selector(inventory, unit, object)),

@@ -3,12 +3,12 @@
 use crate::{
     inventory::Inventory,
     model::{Labels, PodSpec},
-    object::{Kind, ObjectId},
+    object::{Kind, Object, ObjectId},
     units::{LabelReach, UnitId},
     yaml::Node,
 };
 
-use super::{Group, Home};
+use super::Home;
 
 /// A workload in a unit.
 #[derive(Clone, Debug)]
@@ -19,6 +19,8 @@ pub struct Workload<'a> {
     pub pod: PodSpec<'a>,
     /// The labels of its Pods.
     pub labels: Labels<'a>,
+    /// The labels of their namespace.
+    pub namespace_labels: Labels<'a>,
     /// Whether policies certainly have a say: its Pods are not on the network of their node, and there
     /// are Pods.
     pub is_governed: bool,
@@ -71,15 +73,15 @@ pub(super) fn all<'a>(inventory: &Inventory<'a>) -> Vec<Workload<'a>> {
     let pods = pods.filter(|it| runs_pods(it.object().kind()) && !it.object().is_partial());
     pods.flat_map(|pod| {
         let units = inventory.units_of(pod.object().id());
-        units.map(|unit| Workload {
-            home: Home {
-                unit: unit.id,
-                group: Group::of(unit),
-                namespace: inventory.identity(unit.id, pod.object().id()).namespace,
-            },
-            pod: *pod,
-            labels: labels(inventory, unit.id, pod),
-            is_governed: is_governed(inventory, pod),
+        units.map(|unit| {
+            let home = Home::of(inventory, unit, pod.object().id());
+            Workload {
+                home,
+                pod: *pod,
+                labels: labels(inventory, unit.id, pod),
+                namespace_labels: namespace_labels(inventory, &home),
+                is_governed: is_governed(inventory, pod),
+            }
         })
     })
     .collect()
@@ -148,5 +150,41 @@ fn add<'a>(
         if label.reach >= reach {
             labels.set(label.key, Some(label.value));
         }
+    }
+}
+
+/// The labels of the namespace at `home`: those of its Namespace object where there is exactly one to
+/// look at, and its name, which every namespace has as a label (`NamespaceDefaultLabelName` in
+/// `pkg/registry/core/namespace`, since Kubernetes 1.21).
+pub(super) fn namespace_labels<'a>(inventory: &Inventory<'a>, home: &Home<'a>) -> Labels<'a> {
+    let Some(name) = home.namespace.name() else {
+        return Labels::unknown();
+    };
+    let object = namespace_object(inventory, home.unit, name);
+    let mut labels = object.map_or_else(Labels::unknown, |(unit, id)| {
+        object_labels(inventory, unit, id)
+    });
+    labels.set("kubernetes.io/metadata.name", Some(name));
+    labels
+}
+
+/// The Namespace object called `name`: that of the unit, or the only one of the root.
+fn namespace_object(
+    inventory: &Inventory<'_>,
+    unit: UnitId,
+    name: &str,
+) -> Option<(UnitId, ObjectId)> {
+    let defined = inventory.definitions_of(Kind::Namespace, name).into_iter();
+    let objects = defined.filter_map(|it| inventory.defining_object(it));
+    let all: Vec<_> = objects.map(Object::id).collect();
+    let own = all.iter().find(|it| inventory.member(unit, **it).is_some());
+    if let Some(own) = own {
+        return Some((unit, *own));
+    }
+    let [only] = all.as_slice() else { return None };
+    let mut units = inventory.units_of(*only);
+    match (units.next(), units.next()) {
+        (Some(unit), None) => Some((unit.id, *only)),
+        _ => None,
     }
 }

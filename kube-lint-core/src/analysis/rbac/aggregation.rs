@@ -99,7 +99,7 @@ fn visible_from<'a>(inventory: &Inventory<'a>, role: &Object<'a>) -> Vec<BoundRo
 }
 
 /// Whether both are applied together, or lie in one folder where no kustomization says more.
-fn is_near<'a>(inventory: &Inventory<'a>, one: &Object<'a>, other: &Object<'a>) -> bool {
+pub fn is_near<'a>(inventory: &Inventory<'a>, one: &Object<'a>, other: &Object<'a>) -> bool {
     let mut is_alone = true;
     for unit in inventory.units_of(one.id()) {
         if inventory.member(unit.id, other.id()).is_some() {

@@ -1,6 +1,13 @@
 //! Tokens that their issuers made recognisable.
 
-use super::value::{entropy, is_placeholder};
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
+use super::{
+    any_of,
+    value::{entropy, is_placeholder},
+};
 
 /// A kind of token that tells itself by how it begins.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -72,6 +79,10 @@ const FORMATS: &[Format] = &[
     format("a JSON web token", "eyJ", 40, Url),
 ];
 
+/// Finds the prefix of any of [`FORMATS`] in one pass.
+static PREFIXES: LazyLock<AhoCorasick> =
+    LazyLock::new(|| any_of(FORMATS.iter().map(|it| it.prefix.as_bytes())));
+
 impl Format {
     /// Length of the token at the start of `text`, if there is one.
     fn length_at(&self, text: &str) -> Option<usize> {
@@ -116,10 +127,11 @@ pub(super) fn holds_token(text: &str) -> bool {
         let before = at.checked_sub(1).and_then(|it| text.as_bytes().get(it));
         before.is_none_or(|it| !it.is_ascii_alphanumeric())
     };
-    FORMATS.iter().any(|format| {
-        memchr::memmem::find_iter(text.as_bytes(), format.prefix)
-            .filter(|at| begins(*at))
-            .filter_map(|at| text.get(at..))
-            .any(|rest| format.length_at(rest).is_some())
+    PREFIXES.find_iter(text).any(|found| {
+        let format = FORMATS.get(found.pattern().as_usize());
+        let rest = text.get(found.start()..).filter(|_| begins(found.start()));
+        format
+            .zip(rest)
+            .is_some_and(|(format, rest)| format.length_at(rest).is_some())
     })
 }

@@ -8,16 +8,17 @@ fn words(name: &str) -> Vec<String> {
     let mut before = ' ';
     let mut characters = name.chars().peekable();
     while let Some(character) = characters.next() {
-        if !character.is_alphanumeric() {
-            words.push(std::mem::take(&mut current));
-        } else {
+        if character.is_alphanumeric() {
             let begins = character.is_uppercase()
                 && (before.is_lowercase()
-                    || before.is_uppercase() && characters.peek().is_some_and(|it| it.is_lowercase()));
+                    || before.is_uppercase()
+                        && characters.peek().is_some_and(|it| it.is_lowercase()));
             if begins {
                 words.push(std::mem::take(&mut current));
             }
             current.extend(character.to_lowercase());
+        } else {
+            words.push(std::mem::take(&mut current));
         }
         before = character;
     }
@@ -104,15 +105,84 @@ const KEYS: &[&str] = &[
 
 /// Last words that say that the value is about a credential but none.
 const ABOUT: &[&str] = &[
-    "address", "age", "alg", "algorithm", "alias", "annotation", "attribute", "audience", "backend",
-    "bits", "claim", "class", "config", "count", "cost", "dir", "directory", "disabled", "domain",
-    "duration", "enabled", "endpoint", "engine", "env", "expiration", "expires", "expiry", "field",
-    "file", "filename", "folder", "format", "generator", "group", "header", "host", "id", "ids",
-    "interval", "issuer", "kind", "label", "length", "lifetime", "limit", "location", "manager",
-    "method", "mode", "mount", "mtime", "name", "namespace", "path", "pattern", "policy", "port",
-    "prefix", "provider", "ref", "reference", "refresh", "regex", "required", "role", "rotation",
-    "scope", "seconds", "selector", "server", "service", "size", "store", "suffix", "template",
-    "timeout", "ttl", "type",
+    "address",
+    "age",
+    "alg",
+    "algorithm",
+    "alias",
+    "annotation",
+    "attribute",
+    "audience",
+    "backend",
+    "bits",
+    "claim",
+    "class",
+    "config",
+    "count",
+    "cost",
+    "dir",
+    "directory",
+    "disabled",
+    "domain",
+    "duration",
+    "enabled",
+    "endpoint",
+    "engine",
+    "env",
+    "expiration",
+    "expires",
+    "expiry",
+    "field",
+    "file",
+    "filename",
+    "folder",
+    "format",
+    "generator",
+    "group",
+    "header",
+    "host",
+    "id",
+    "ids",
+    "interval",
+    "issuer",
+    "kind",
+    "label",
+    "length",
+    "lifetime",
+    "limit",
+    "location",
+    "manager",
+    "method",
+    "mode",
+    "mount",
+    "mtime",
+    "name",
+    "namespace",
+    "path",
+    "pattern",
+    "policy",
+    "port",
+    "prefix",
+    "provider",
+    "ref",
+    "reference",
+    "refresh",
+    "regex",
+    "required",
+    "role",
+    "rotation",
+    "scope",
+    "seconds",
+    "selector",
+    "server",
+    "service",
+    "size",
+    "store",
+    "suffix",
+    "template",
+    "timeout",
+    "ttl",
+    "type",
 ];
 
 /// More of them, which are sensitive nowhere else.
@@ -211,10 +281,16 @@ pub fn is_public(key: &str) -> bool {
         return true;
     }
     let words = words(key);
-    words.last().is_some_and(|last| {
+    // `username_in`, as the CHAP keys of iSCSI are called.
+    let said = words
+        .iter()
+        .rev()
+        .find(|it| !matches!(it.as_str(), "in" | "out"));
+    said.is_some_and(|last| {
         matches!(
             last.as_str(),
-            "url" | "uri"
+            "url"
+                | "uri"
                 | "type"
                 | "project"
                 | "username"

@@ -29,17 +29,62 @@ pub(super) fn is_published(value: &str) -> bool {
 
 /// Pieces of text that stand for a value still to be filled in.
 const PLACEHOLDERS: &[&str] = &[
-    "changeme", "change-me", "change_me", "change me", "changeit", "change-it", "change_it",
-    "changethis", "change-this", "change_this", "replace", "placeholder", "redacted", "example",
-    "dummy", "todo", "fixme", "xxxx", "your-", "your_", "yourpass", "yoursecret", "yourtoken",
-    "insert_", "insert-", "**", "...", "\u{2026}", "fill-me", "fill_me", "fillme", "not-a-real",
-    "notreal", "not-real", "not_real", "fake-", "fake_", "invalid-", "to-be-", "tobereplaced",
+    "changeme",
+    "change-me",
+    "change_me",
+    "change me",
+    "changeit",
+    "change-it",
+    "change_it",
+    "changethis",
+    "change-this",
+    "change_this",
+    "replace",
+    "placeholder",
+    "redacted",
+    "example",
+    "dummy",
+    "todo",
+    "fixme",
+    "xxxx",
+    "your-",
+    "your_",
+    "yourpass",
+    "yoursecret",
+    "yourtoken",
+    "insert_",
+    "insert-",
+    "**",
+    "...",
+    "\u{2026}",
+    "fill-me",
+    "fill_me",
+    "fillme",
+    "not-a-real",
+    "notreal",
+    "not-real",
+    "not_real",
+    "fake-",
+    "fake_",
+    "invalid-",
+    "to-be-",
+    "tobereplaced",
 ];
 
 /// Words that say that there is no value.
 const NOTHING: &[&str] = &[
-    "none", "null", "nil", "undefined", "unset", "empty", "n/a", "tbd", "hidden", "masked",
-    "secret", "xxx",
+    "none",
+    "null",
+    "nil",
+    "undefined",
+    "unset",
+    "empty",
+    "n/a",
+    "tbd",
+    "hidden",
+    "masked",
+    "secret",
+    "xxx",
 ];
 
 /// Whether text stands for a value that is filled in elsewhere.
@@ -50,16 +95,23 @@ pub(super) fn is_placeholder(value: &str) -> bool {
         || ["my-", "my_", "some-", "some_", "your ", "my "]
             .iter()
             .filter_map(|it| lower.strip_prefix(it))
-            .any(|rest| rest.bytes().all(|it| it.is_ascii_alphabetic() || matches!(it, b'-' | b'_' | b' ')))
+            .any(|rest| {
+                rest.bytes()
+                    .all(|it| it.is_ascii_alphabetic() || matches!(it, b'-' | b'_' | b' '))
+            })
         || lower
             .strip_prefix('[')
-            .is_some_and(|it| it.ends_with(']'))
+            .and_then(|it| it.strip_suffix(']'))
+            .is_some_and(|it| it.bytes().all(|it| it.is_ascii_alphabetic() || it == b' '))
         || is_constant(value.trim())
 }
 
 /// `PASSWORD_HERE`
 fn is_constant(value: &str) -> bool {
-    value.contains('_') && value.bytes().all(|it| it.is_ascii_uppercase() || it == b'_')
+    value.contains('_')
+        && value
+            .bytes()
+            .all(|it| it.is_ascii_uppercase() || it == b'_')
 }
 
 /// Rows of characters that people type when they want any value at all.

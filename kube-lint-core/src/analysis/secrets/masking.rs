@@ -18,7 +18,7 @@ use super::{
     formats::holds_token,
     key_names::{is_reference, is_sensitive},
     private_key::may_hold_private_key,
-    value::{looks_random, password_of_url},
+    value::looks_random,
 };
 
 pub use broken::after_keys;
@@ -140,11 +140,11 @@ impl<'a> Masks<'a> {
     fn close(&mut self, map: Node<'a>) {
         let mut open = vec![map.target()];
         while let Some(map) = open.pop() {
-            if !self.seen.insert(map.id()) {
-                continue;
-            }
             if !map.is_mapping() {
                 self.hide(map);
+                continue;
+            }
+            if !self.seen.insert(map.id()) {
                 continue;
             }
             self.closed.push(map.span());
@@ -164,18 +164,24 @@ impl<'a> Masks<'a> {
     /// Hides comments beside hidden values, within Secrets, and those that look like values.
     fn comments(&mut self) {
         let hidden = merged(std::mem::take(&mut self.hidden));
+        let closed = merged(std::mem::take(&mut self.closed));
+        // Whether the comment before ended in a name whose value is to follow, or within a key.
         let mut is_open = false;
+        let mut is_armored = false;
         for comment in self.document.comments() {
             let text = self.document.text().get(comment.range());
             let text = text.unwrap_or_default();
-            let is_within = self.closed.iter().any(|it| it.contains(comment));
-            let is_doubtful = is_within || is_open || loose::is_suspicious(text);
+            let is_within = is_within(&closed, comment);
+            is_armored |= text.contains("-----BEGIN");
+            let is_doubtful = is_within || is_open || is_armored || loose::is_suspicious(text);
             if is_doubtful || self.is_beside(comment, &hidden) {
                 self.hidden.push(comment);
             } else {
-                self.hidden.extend(loose::assignments(text, comment.start()));
+                self.hidden
+                    .extend(loose::assignments(text, comment.start()));
             }
             is_open = loose::ends_open(text);
+            is_armored &= !text.contains("-----END");
         }
         self.hidden.extend(hidden);
     }
@@ -199,7 +205,8 @@ impl<'a> Masks<'a> {
         let start = dropped.start();
         let rest = self.document.text().get(start as usize..);
         let spans = after_keys(rest.unwrap_or_default());
-        self.hidden.extend(spans.into_iter().map(|it| it.shifted(start)));
+        self.hidden
+            .extend(spans.into_iter().map(|it| it.shifted(start)));
     }
 }
 
@@ -241,13 +248,19 @@ fn is_secret_field(mapping: Node<'_>, name: &str, value: Node<'_>) -> bool {
 
 /// `--password`, whose value is the next argument.
 fn is_secret_flag(node: Node<'_>) -> bool {
-    node.text().is_some_and(|it| {
-        it.starts_with('-') && !it.contains(['=', ' ']) && is_sensitive(it)
-    })
+    node.text()
+        .is_some_and(|it| it.starts_with('-') && !it.contains(['=', ' ']) && is_sensitive(it))
 }
 
 fn is_block(node: Node<'_>) -> bool {
     matches!(node.style(), Style::Literal | Style::Folded)
+}
+
+/// Whether one of the sorted `spans` covers `span`.
+fn is_within(spans: &[Span], span: Span) -> bool {
+    let next = spans.partition_point(|it| it.start() <= span.start());
+    let before = next.checked_sub(1).and_then(|it| spans.get(it));
+    before.is_some_and(|it| it.contains(span))
 }
 
 /// The same bytes in order, spans that touch joined.

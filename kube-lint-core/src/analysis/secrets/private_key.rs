@@ -1,6 +1,12 @@
 //! Private keys in text: as their tools write them, with escaped line breaks, in base64.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 use crate::model::decode_base64;
+
+use super::any_of;
 
 /// What a private key is for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -59,11 +65,8 @@ const MARKS: [&[u8]; 7] = [
 /// Whether it is worth looking for a private key in `text`: cheap, and never wrongly `false` for a
 /// text that is not itself in base64 without beginning with the key.
 pub fn may_hold_private_key(text: &str) -> bool {
-    // All marks have one of these in them.
-    let bytes = text.as_bytes();
-    MARKS
-        .iter()
-        .any(|it| memchr::memmem::find(bytes, it).is_some())
+    static ANY: LazyLock<AhoCorasick> = LazyLock::new(|| any_of(MARKS));
+    ANY.is_match(text)
 }
 
 /// The worst private key in `text`: one that is whole and not encrypted before all others.
@@ -155,7 +158,9 @@ fn block(label: &str, body: &str, is_closed: bool) -> Option<PrivateKey> {
         .concat();
     let material = material.replace(' ', "");
     let length = material.bytes().take_while(|it| is_base64(*it)).count();
-    let is_key_material = length >= 32 && !super::value::is_placeholder(&material);
+    let is_key_material = material
+        .get(..length)
+        .is_some_and(|it| length >= 32 && !super::value::is_placeholder(it));
     if !is_key_material {
         return None;
     }

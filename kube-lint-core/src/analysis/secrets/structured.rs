@@ -58,7 +58,7 @@ fn leaf(node: Node<'_>) -> Option<Leaf> {
 }
 
 /// `name` of the mapping in which `value` stands.
-fn name_beside<'a>(value: Node<'a>) -> Option<&'a str> {
+fn name_beside(value: Node<'_>) -> Option<&str> {
     value.parent()?.get("name")?.text()
 }
 
@@ -83,7 +83,7 @@ fn judge(key: &str, value: &str) -> Option<Leaf> {
 }
 
 fn of_lines(text: &str) -> Vec<Leaf> {
-    text.lines()
+    text.split(['\n', ';'])
         .filter_map(|line| {
             let (key, value) = assignment(line)?;
             judge(key, value)

@@ -22,6 +22,10 @@ pub enum Credential {
     PasswordHash,
     /// The password in a URL.
     Url,
+    /// A file, one of whose fields is a credential.
+    File,
+    /// Bytes that are no text.
+    Binary,
     /// Anything else that only a credential would be.
     Other,
 }
@@ -34,6 +38,8 @@ impl Credential {
             Self::Token(format) => format.name,
             Self::PasswordHash => "a password hash",
             Self::Url => "a URL with a password",
+            Self::File => "a file with a credential in it",
+            Self::Binary => "binary data",
             Self::Other => "a literal value",
         }
     }
@@ -42,7 +48,7 @@ impl Credential {
     pub fn is_recognised(self) -> bool {
         match self {
             Self::PrivateKey(_) | Self::Token(_) => true,
-            Self::PasswordHash | Self::Url | Self::Other => false,
+            Self::PasswordHash | Self::Url | Self::File | Self::Binary | Self::Other => false,
         }
     }
 }
@@ -122,8 +128,22 @@ pub(super) fn password_of_url(value: &str) -> Option<&str> {
 /// Whether the value is filled in from elsewhere, or says where it is found.
 fn is_reference(value: &str) -> bool {
     const SCHEMES: [&str; 16] = [
-        "vault:", "ref+", "sm://", "op://", "awssm", "arn:aws", "gcpsm", "akv://", "keyvault:",
-        "azurekeyvault:", "secretref:", "secret://", "secretmanager:", "file:", "env:", "ssm:",
+        "vault:",
+        "ref+",
+        "sm://",
+        "op://",
+        "awssm",
+        "arn:aws",
+        "gcpsm",
+        "akv://",
+        "keyvault:",
+        "azurekeyvault:",
+        "secretref:",
+        "secret://",
+        "secretmanager:",
+        "file:",
+        "env:",
+        "ssm:",
     ];
     let is_variable = value.strip_prefix('$').is_some_and(|name| {
         let first = name.bytes().next();
@@ -139,6 +159,7 @@ fn is_reference(value: &str) -> bool {
         || value.starts_with('%') && value.ends_with('%')
         || value.starts_with("@@") && value.ends_with("@@")
         || SCHEMES.iter().any(|it| lower.starts_with(it))
+        || value.starts_with("$__")
         || value.starts_with("projects/") && value.contains("/secrets/")
 }
 
@@ -176,9 +197,12 @@ fn is_time(value: &str) -> bool {
         .map(|it| if it.is_ascii_digit() { '0' } else { it })
         .collect();
     shape.starts_with("0000-00-00")
-        && shape
-            .chars()
-            .all(|it| matches!(it, '0' | '-' | 'T' | 't' | ':' | '.' | 'Z' | 'z' | '+' | ' '))
+        && shape.chars().all(|it| {
+            matches!(
+                it,
+                '0' | '-' | 'T' | 't' | ':' | '.' | 'Z' | 'z' | '+' | ' '
+            )
+        })
 }
 
 fn is_uuid(value: &str) -> bool {
@@ -218,9 +242,10 @@ fn is_path(value: &str) -> bool {
     let is_rooted = ["/", "./", "../", "~/", "C:\\", "c:\\"]
         .iter()
         .any(|it| value.starts_with(it));
-    let is_made_of_names = value
-        .bytes()
-        .all(|it| it.is_ascii_alphanumeric() || matches!(it, b'/' | b'\\' | b'.' | b'_' | b'-' | b'~' | b':' | b'@'));
+    let is_made_of_names = value.bytes().all(|it| {
+        it.is_ascii_alphanumeric()
+            || matches!(it, b'/' | b'\\' | b'.' | b'_' | b'-' | b'~' | b':' | b'@')
+    });
     let parts = || value.split(['/', '\\']);
     is_made_of_names
         && (is_rooted || value.contains('/'))
@@ -230,9 +255,39 @@ fn is_path(value: &str) -> bool {
 
 /// Endings of host names that cannot be the end of a password with a dot in it.
 const DOMAINS: &[&str] = &[
-    "svc", "local", "internal", "cluster", "localhost", "com", "org", "net", "io", "dev", "gov",
-    "edu", "cloud", "app", "ai", "co", "uk", "de", "eu", "fr", "us", "ch", "nl", "jp", "cn", "test",
-    "lan", "corp", "intranet", "sh", "tech", "info", "me",
+    "svc",
+    "local",
+    "internal",
+    "cluster",
+    "localhost",
+    "com",
+    "org",
+    "net",
+    "io",
+    "dev",
+    "gov",
+    "edu",
+    "cloud",
+    "app",
+    "ai",
+    "co",
+    "uk",
+    "de",
+    "eu",
+    "fr",
+    "us",
+    "ch",
+    "nl",
+    "jp",
+    "cn",
+    "test",
+    "lan",
+    "corp",
+    "intranet",
+    "sh",
+    "tech",
+    "info",
+    "me",
 ];
 
 fn is_host(value: &str) -> bool {
@@ -247,7 +302,8 @@ fn is_host(value: &str) -> bool {
                 .bytes()
                 .all(|it| it.is_ascii_alphanumeric() || matches!(it, b'-' | b'_' | b'*'))
     };
-    (DOMAINS.contains(&last.to_ascii_lowercase().as_str()) || before.ends_with(".svc"))
+    (DOMAINS.contains(&last.to_ascii_lowercase().as_str())
+        || before.split('.').any(|it| it == "svc"))
         && before.split('.').all(is_name)
 }
 
@@ -259,8 +315,7 @@ fn is_email(value: &str) -> bool {
 
 fn is_network(value: &str) -> bool {
     let address = value.split_once('/').map_or(value, |(address, _)| address);
-    address.parse::<core::net::IpAddr>().is_ok()
-        || value.parse::<core::net::SocketAddr>().is_ok()
+    address.parse::<core::net::IpAddr>().is_ok() || value.parse::<core::net::SocketAddr>().is_ok()
 }
 
 /// `registry/name:tag`.
@@ -270,9 +325,9 @@ fn is_image(value: &str) -> bool {
     };
     repository.contains('/')
         && !repository.bytes().any(|it| it.is_ascii_uppercase())
-        && repository
-            .bytes()
-            .all(|it| it.is_ascii_alphanumeric() || matches!(it, b'/' | b'.' | b'-' | b'_' | b':' | b'@'))
+        && repository.bytes().all(|it| {
+            it.is_ascii_alphanumeric() || matches!(it, b'/' | b'.' | b'-' | b'_' | b':' | b'@')
+        })
         && tag.len() <= 128
         && !looks_random(tag)
 }

@@ -25,7 +25,7 @@ declare_rule! {
     /// ## What to do
     ///
     /// Most names are lower-case letters, digits, `-` and `.`, at most 253 characters; those of Namespaces,
-    /// Services and stateful sets have no dot and at most 63. Roles and bindings take all but `/` and `%`.
+    /// services and stateful sets have no dot and at most 63. Roles and bindings take all but `/` and `%`.
     "manifest/invalid-name" {
         summary: "name or label that Kubernetes does not accept",
         severity: Error,

@@ -1,10 +1,12 @@
 //! `network/allow-all-ingress`.
 
+use rustc_hash::FxHashMap;
+
 use crate::{
-    analysis::network::{Network, Policy, Workload},
+    analysis::network::{Home, Network, Policy, Workload},
     diagnostic::Severity,
     inventory::Inventory,
-    model::{Direction, Ingress, LabelSelector, Match, NetworkPolicyRule, Service},
+    model::{Direction, Ingress, IpBlock, LabelSelector, Match, NetworkPolicyRule, Service},
     object::{Kind, Object},
     rule::{Check, Reporter, declare_rule},
     yaml::Node,
@@ -49,7 +51,7 @@ fn check(inventory: &Inventory<'_>, reporter: &mut Reporter<'_>) {
         };
         for rule in view.rules(Direction::Ingress) {
             if let Some(at) = admits_everyone(&rule) {
-                let exposed = exposed.get_or_insert_with(|| exposed_services(inventory));
+                let exposed = exposed.get_or_insert_with(|| exposed_services(&network, inventory));
                 report(&network, entries, &rule, at, exposed, inventory, reporter);
             }
         }
@@ -71,7 +73,7 @@ fn admits_everyone<'a>(rule: &NetworkPolicyRule<'a>) -> Option<Node<'a>> {
             && is_all(peer.pod_selector())
     });
     let mut blocks = rule.peers().filter_map(|it| it.ip_block());
-    let block = blocks.find(|it| it.is_everything())?;
+    let block = blocks.find(IpBlock::is_everything)?;
     is_every_namespace.then_some(block.cidr()?.node)
 }
 
@@ -80,7 +82,7 @@ fn report<'a>(
     entries: &[Policy<'a>],
     rule: &NetworkPolicyRule<'a>,
     at: Node<'a>,
-    exposed: &[Object<'a>],
+    exposed: &[Exposed<'a>],
     inventory: &Inventory<'a>,
     reporter: &mut Reporter<'_>,
 ) {
@@ -155,7 +157,7 @@ const ON_PURPOSE: [&str; 4] = ["allow-all", "allow-any", "permit-all", "allow-ex
 fn excuse<'a>(
     network: &Network<'_, 'a>,
     policy: &Policy<'a>,
-    exposed: &[Object<'a>],
+    exposed: &[Exposed<'a>],
 ) -> Option<(&'static str, Option<Object<'a>>)> {
     let name = policy.object.name().map_or("", |it| it.value);
     if ON_PURPOSE.iter().any(|it| name.contains(it)) {
@@ -169,29 +171,48 @@ fn excuse<'a>(
     let selected: Vec<&Workload<'a>> = selected
         .filter(|it| policy.home.shares_namespace(&it.home).is_possible())
         .collect();
-    let leads_here = |service: &&Object<'a>| {
+    let leads_here = |service: &&Exposed<'a>| {
         selected.iter().any(|it| {
-            let is_near = it
-                .home
-                .namespace
-                .may_equal(network.namespace_in(it.home.unit, service));
-            is_near && Service::new(service).selects(&it.labels).is_certain()
+            service.home.shares_namespace(&it.home).is_certain()
+                && Service::new(&service.object)
+                    .selects(&it.labels)
+                    .is_certain()
         })
     };
     let service = exposed.iter().find(leads_here)?;
-    Some((" to Pods that are open to the outside", Some(*service)))
+    Some((
+        " to Pods that are open to the outside",
+        Some(service.object),
+    ))
 }
 
-/// Services that clients outside the cluster reach, by themselves or through an Ingress.
-fn exposed_services<'a>(inventory: &Inventory<'a>) -> Vec<Object<'a>> {
-    let mut backends = rustc_hash::FxHashSet::default();
+/// A Service that clients outside the cluster reach, by itself or through an Ingress.
+struct Exposed<'a> {
+    home: Home<'a>,
+    object: Object<'a>,
+}
+
+fn exposed_services<'a>(network: &Network<'_, 'a>, inventory: &Inventory<'a>) -> Vec<Exposed<'a>> {
+    let mut backends: FxHashMap<&str, Vec<Home<'a>>> = FxHashMap::default();
     for ingress in inventory.of_kind(Kind::Ingress) {
-        backends.extend(Ingress::new(ingress).backends().iter().map(|it| it.value));
+        for name in Ingress::new(ingress).backends() {
+            let homes = backends.entry(name.value).or_default();
+            homes.extend(network.homes(ingress));
+        }
     }
     let services = inventory.of_kind(Kind::Service);
-    let is_exposed = |service: &&Object<'a>| {
-        let name = service.name().map_or("", |it| it.value);
-        Service::new(service).is_exposed() || backends.contains(name)
+    let services = services.flat_map(|object| {
+        let homes = network.homes(object);
+        homes.map(|home| Exposed {
+            home,
+            object: *object,
+        })
+    });
+    let is_exposed = |service: &Exposed<'a>| {
+        let name = service.object.name().map_or("", |it| it.value);
+        let mut from = backends.get(name).into_iter().flatten();
+        Service::new(&service.object).is_exposed()
+            || from.any(|it| it.shares_namespace(&service.home).is_certain())
     };
-    services.filter(is_exposed).copied().collect()
+    services.filter(is_exposed).collect()
 }

@@ -1,5 +1,7 @@
 //! `network/namespace-without-policy`.
 
+use rustc_hash::FxHashSet;
+
 use crate::{
     analysis::network::{Group, Network, Uncovered},
     diagnostic::{Confidence, Severity},
@@ -60,9 +62,12 @@ fn check(inventory: &Inventory<'_>, reporter: &mut Reporter<'_>) {
         let at = namespace_object(inventory, &found).unwrap_or_else(|| first.pod.object());
         let finding = reporter.report(at.head(), message);
         finding.help("add a NetworkPolicy with `podSelector: {}` that allows nothing, then allow what is needed");
+        let mut seen = FxHashSet::default();
         for workload in &found.workloads {
             let object = workload.pod.object();
-            if object.id() != at.id() {
+            // One of several copies is enough.
+            let is_new = seen.insert((object.kind(), object.name().map(|it| it.value)));
+            if object.id() != at.id() && is_new {
                 finding.label(object.head(), "may be reached by every Pod");
             }
         }
@@ -86,7 +91,11 @@ fn namespace_object<'a>(
         .filter_map(|it| inventory.defining_object(it));
     let is_near = |object: &&Object<'a>| match home.group {
         Group::Unit(unit) => inventory.member(unit, object.id()).is_some(),
-        Group::Folder(folder) => inventory.folder(object.file()) == folder,
+        Group::Folder(_) => {
+            let folder = inventory.folder(object.file());
+            let mut workloads = found.workloads.iter();
+            workloads.any(|it| inventory.folder(it.pod.object().file()) == folder)
+        }
     };
     objects.into_iter().find(is_near).copied()
 }

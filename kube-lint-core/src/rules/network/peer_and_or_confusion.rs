@@ -45,7 +45,7 @@ fn check(inventory: &Inventory<'_>, reporter: &mut Reporter<'_>) {
         let Some(view) = first.and_then(Policy::network_policy) else {
             continue;
         };
-        let place = Entries {
+        let policy = PolicyInUnits {
             network: &network,
             entries,
             name: inventory.display(&view.object()),
@@ -54,11 +54,11 @@ fn check(inventory: &Inventory<'_>, reporter: &mut Reporter<'_>) {
             let peers: Vec<_> = rule.peers().collect();
             for pair in peers.windows(2) {
                 if let [one, other] = pair {
-                    place.check_pair(one, other, reporter);
+                    policy.check_pair(one, other, reporter);
                 }
             }
             for peer in &peers {
-                place.check_combined(peer, reporter);
+                policy.check_combined(peer, reporter);
             }
         }
     }
@@ -87,17 +87,17 @@ fn key<'a>(selector: &LabelSelector<'a>) -> Option<Node<'a>> {
 }
 
 fn names(workloads: &[&Workload<'_>]) -> String {
-    words::list(&words::workloads(workloads.iter().copied()))
+    words::workloads(workloads)
 }
 
 /// A policy, in every unit that it is in.
-struct Entries<'n, 'i, 'a> {
+struct PolicyInUnits<'n, 'i, 'a> {
     network: &'n Network<'i, 'a>,
     entries: &'n [Policy<'a>],
     name: String,
 }
 
-impl<'n, 'a> Entries<'n, '_, 'a> {
+impl<'n, 'a> PolicyInUnits<'n, '_, 'a> {
     fn check_pair(&self, one: &Peer<'a>, other: &Peer<'a>, reporter: &mut Reporter<'_>) {
         let Some((namespaces, pods)) = split(one, other) else {
             return;
@@ -170,11 +170,8 @@ impl<'n, 'a> Entries<'n, '_, 'a> {
             return Vec::new();
         }
         let is_selected = |it: &&&Workload<'a>| {
-            let labels = self.network.namespace_labels(&it.home);
-            namespaces
-                .matches(&labels)
-                .and(pods.matches(&it.labels))
-                .is_certain()
+            let in_namespace = namespaces.matches(&it.namespace_labels);
+            in_namespace.and(pods.matches(&it.labels)).is_certain()
         };
         matching.iter().filter(is_selected).copied().collect()
     }

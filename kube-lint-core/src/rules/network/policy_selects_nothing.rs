@@ -43,7 +43,7 @@ declare_rule! {
 }
 
 /// Labels of Pods that operators and controllers make from objects in which the Pods' labels cannot be
-/// seen: whole keys, and domains before the slash with all that ends in them.
+/// seen: whole keys, some with their value, and domains before the slash with all that ends in them.
 const KEYS_OF_OPERATORS: [&str; 10] = [
     "alertmanager",
     "application=spilo",
@@ -91,10 +91,10 @@ fn check(inventory: &Inventory<'_>, reporter: &mut Reporter<'_>) {
         }
     }
     let named = named_pairs(&network);
-    let mut reported = FxHashSet::default();
+    let mut done = FxHashSet::default();
     for policy in network.policies() {
         let id = policy.object.id();
-        if is_used.get(&id) == Some(&false) && reported.insert(id) {
+        if is_used.get(&id) == Some(&false) && done.insert(id) {
             report(&network, policy, &named, inventory, reporter);
         }
     }
@@ -135,8 +135,7 @@ fn is_of_operator(requirement: &Requirement<'_>) -> bool {
         Some(pair) => requirement.pair() == Some(pair),
         None => *it == key,
     };
-    DOMAINS_OF_OPERATORS.iter().any(|it| is_of(&it))
-        || KEYS_OF_OPERATORS.iter().any(|it| is_key(&it))
+    DOMAINS_OF_OPERATORS.iter().any(is_of) || KEYS_OF_OPERATORS.iter().any(is_key)
 }
 
 /// Labels that policies demand of Pods, and how many do.
@@ -179,10 +178,10 @@ fn report<'a>(
     };
     let name = inventory.display(&policy.object);
     let workloads = network.workloads().iter();
-    let nearby = workloads.filter(|it| {
+    let mut nearby = workloads.filter(|it| {
         it.home.group == policy.home.group && policy.home.shares_namespace(&it.home) == Match::Yes
     });
-    match nearby.filter_map(|it| meant(selector, it, named)).next() {
+    match nearby.find_map(|it| meant(selector, it, named)) {
         Some(Meant::Label {
             written,
             instead,

@@ -1,5 +1,7 @@
 //! How the rules of this family name places and lists.
 
+use rustc_hash::FxHashSet;
+
 use crate::{
     analysis::network::{Group, Home, Workload},
     inventory::Inventory,
@@ -11,12 +13,14 @@ const SHOWN: usize = 3;
 
 /// `` `a` ``, `` `a` and `b` ``, `` `a`, `b`, `c` and 4 more ``.
 pub(super) fn list(names: &[String]) -> String {
-    let quoted: Vec<_> = names
-        .iter()
-        .take(SHOWN)
-        .map(|it| format!("`{it}`"))
-        .collect();
-    let hidden = names.len().saturating_sub(SHOWN);
+    let shown: Vec<_> = names.iter().take(SHOWN).cloned().collect();
+    list_of(&shown, names.len())
+}
+
+/// The same where only the names to show are known, and how many there are.
+fn list_of(shown: &[String], count: usize) -> String {
+    let quoted: Vec<_> = shown.iter().map(|it| format!("`{it}`")).collect();
+    let hidden = count.saturating_sub(shown.len());
     match (quoted.split_last(), hidden) {
         (None, _) => String::new(),
         (Some((last, [])), 0) => last.clone(),
@@ -40,18 +44,21 @@ fn name<'a>(workload: &Workload<'a>) -> &'a str {
 
 /// Names of workloads whose namespace is told elsewhere.
 pub(super) fn names(workloads: &[&Workload<'_>]) -> String {
-    let names = workloads.iter().map(|it| name(it).to_owned());
-    list(&names.collect::<Vec<_>>())
-}
-
-/// Names of workloads, each once.
-pub(super) fn workloads<'n, 'a: 'n>(
-    workloads: impl IntoIterator<Item = &'n Workload<'a>>,
-) -> Vec<String> {
-    let mut names: Vec<_> = workloads.into_iter().map(workload).collect();
+    let mut names: Vec<_> = workloads.iter().map(|it| name(it).to_owned()).collect();
     names.sort_unstable();
     names.dedup();
-    names
+    list(&names)
+}
+
+/// Workloads as `namespace/name`, each once.
+pub(super) fn workloads(workloads: &[&Workload<'_>]) -> String {
+    let mut seen = FxHashSet::default();
+    let distinct = workloads
+        .iter()
+        .filter(|it| seen.insert((it.home.namespace, it.pod.object().id())));
+    let distinct: Vec<_> = distinct.copied().collect();
+    let shown: Vec<_> = distinct.iter().take(SHOWN).map(|it| workload(it)).collect();
+    list_of(&shown, distinct.len())
 }
 
 /// ``namespace `a` ``, ``namespaces `a` and `b` ``, or what is applied where no namespace is set.
@@ -66,20 +73,20 @@ pub(super) fn namespaces(
         .map(str::to_owned)
         .collect();
     match names.len() {
-        0 => format!("the namespace of {}", group(inventory, home)),
+        0 => unnamed(inventory, home),
         1 => format!("namespace {}", list(&names)),
         _ => format!("namespaces {}", list(&names)),
     }
 }
 
-fn group(inventory: &Inventory<'_>, home: &Home<'_>) -> String {
+fn unnamed(inventory: &Inventory<'_>, home: &Home<'_>) -> String {
     let path = match home.group {
         Group::Unit(unit) => inventory.unit(unit).path,
         Group::Folder(folder) => folder,
     };
     if path.is_empty() {
-        "these manifests".to_owned()
+        "the namespace that they are applied to".to_owned()
     } else {
-        format!("`{path}`")
+        format!("the namespace of `{path}`")
     }
 }

@@ -19,8 +19,9 @@ declare_rule! {
     /// kustomizations add; policies anywhere in the root count, and those of Cilium, Calico and the
     /// cluster-wide kinds as well. Pods on the network of their node are left out.
     ///
-    /// Egress is info: many restrict only the egress of a few Pods. So is a namespace whose policies come
-    /// from another part of the root, unless the manifests are the whole cluster (`world: closed`).
+    /// Egress is info: many restrict only the egress of a few Pods. Ingress is info where the namespace's
+    /// policies come from another part of the root, unless the manifests are the whole cluster
+    /// (`world: closed`); egress is then not reported.
     ///
     /// ## Why is this bad?
     ///
@@ -59,6 +60,9 @@ fn report(
     };
     let is_closed = inventory.target().world == World::Closed;
     let is_near = first.home.group == policy.home.group;
+    if direction == Direction::Egress && !is_near && !is_closed {
+        return;
+    }
     let names = words::names(&found.workloads);
     let place = words::namespaces(inventory, &found.namespaces, &first.home);
     let field = direction.field();

@@ -3,7 +3,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
-    analysis::tokens::{Automount, DEFAULT_ACCOUNT, Tokens},
+    analysis::tokens::{DEFAULT_ACCOUNT, Tokens},
     inventory::Inventory,
     model::{AUTOMOUNT, PodSpec, ServiceAccount},
     object::{Kind, Object, ObjectId},
@@ -39,51 +39,59 @@ declare_rule! {
 /// How many workloads are pointed at.
 const SHOWN: usize = 5;
 
+/// An account that leaves mounting on.
+#[derive(Clone, Copy)]
+struct Candidate<'a> {
+    account: Object<'a>,
+    /// The field that says so; `None` for a `default` account without the field.
+    field: Option<Node<'a>>,
+}
+
 fn check(inventory: &Inventory<'_>, reporter: &mut Reporter<'_>) {
-    let accounts: Vec<_> = inventory
-        .of_kind(Kind::ServiceAccount)
-        .filter_map(|account| Some((account, field(account, inventory)?)))
+    let accounts = inventory.of_kind(Kind::ServiceAccount);
+    let candidates: Vec<_> = accounts
+        .filter_map(|account| candidate(account, inventory))
         .collect();
-    let users = users(&accounts, inventory);
-    for (account, field) in accounts {
-        let users = users.get(&account.id()).map_or(&[][..], Vec::as_slice);
+    let users = users(&candidates, inventory);
+    for candidate in candidates {
+        let users = users
+            .get(&candidate.account.id())
+            .map_or(&[][..], Vec::as_slice);
         let getting: Vec<_> = users.iter().filter(|it| it.1).map(|it| it.0).collect();
-        let is_harmless = field.is_some() && getting.is_empty() && !users.is_empty();
+        let is_harmless = candidate.field.is_some() && getting.is_empty() && !users.is_empty();
         if !is_harmless {
-            report(account, field, &getting, inventory, reporter);
+            report(candidate, &getting, inventory, reporter);
         }
     }
 }
 
-/// The field that turns mounting on; `Some(None)` where a `default` account leaves it on.
-fn field<'a>(account: &Object<'a>, inventory: &Inventory<'a>) -> Option<Option<Node<'a>>> {
+fn candidate<'a>(account: &Object<'a>, inventory: &Inventory<'a>) -> Option<Candidate<'a>> {
     // A patch changes an account that is judged where it stands.
     inventory.units_of(account.id()).next()?;
     if inventory.is_patched(account, &[AUTOMOUNT]) {
         return None;
     }
-    match ServiceAccount::new(account).automount() {
-        Some(field) => (field.bool() == Some(true)).then_some(Some(field)),
-        None => {
-            let is_default = account.name().is_some_and(|it| it.value == DEFAULT_ACCOUNT);
-            (is_default && !account.is_partial()).then_some(None)
-        }
-    }
+    let field = ServiceAccount::new(account).automount();
+    let is_default = account.name().is_some_and(|it| it.value == DEFAULT_ACCOUNT);
+    let leaves_it_on = match field {
+        Some(field) => field.bool() == Some(true),
+        None => is_default && !account.is_partial(),
+    };
+    leaves_it_on.then_some(Candidate {
+        account: *account,
+        field,
+    })
 }
 
 /// The PodSpecs of the accounts, and whether each gets the token.
 fn users<'a>(
-    accounts: &[(&Object<'a>, Option<Node<'a>>)],
+    candidates: &[Candidate<'a>],
     inventory: &Inventory<'a>,
 ) -> FxHashMap<ObjectId, Vec<(PodSpec<'a>, bool)>> {
-    let mut users: FxHashMap<_, Vec<_>> = accounts
-        .iter()
-        .map(|(account, _)| (account.id(), Vec::new()))
-        .collect();
-    let names: FxHashSet<_> = accounts
-        .iter()
-        .filter_map(|(account, _)| Some(account.name()?.value))
-        .collect();
+    let ids = candidates.iter().map(|it| it.account.id());
+    let mut users: FxHashMap<_, Vec<_>> = ids.map(|id| (id, Vec::new())).collect();
+    let names = candidates.iter().filter_map(|it| it.account.name());
+    let names: FxHashSet<_> = names.map(|it| it.value).collect();
     for pod in inventory.pod_specs() {
         let name = pod
             .service_account_name()
@@ -92,10 +100,9 @@ fn users<'a>(
             continue;
         }
         let tokens = Tokens::of(pod, inventory);
-        let gets_it = !matches!(tokens.automount(), Automount::No(_));
         for account in tokens.account().into_iter().flat_map(|it| &it.objects) {
             if let Some(users) = users.get_mut(&account.id()) {
-                users.push((*pod, gets_it));
+                users.push((*pod, tokens.is_automounted()));
             }
         }
     }
@@ -103,30 +110,25 @@ fn users<'a>(
 }
 
 fn report<'a>(
-    account: &Object<'a>,
-    field: Option<Node<'a>>,
+    candidate: Candidate<'a>,
     getting: &[PodSpec<'a>],
     inventory: &Inventory<'a>,
     reporter: &mut Reporter<'_>,
 ) {
-    let name = inventory.display(account);
-    let finding = match field {
+    let (name, count) = (inventory.display(&candidate.account), count(getting));
+    let finding = match candidate.field {
         Some(field) => reporter
             .report(
                 field,
                 format!(
-                    "the token of ServiceAccount `{name}` is mounted wherever it is not refused{}",
-                    count(getting)
+                    "the token of ServiceAccount `{name}` is mounted wherever it is not refused{count}"
                 ),
             )
             .help("remove the line, which says the default, or write `false` and turn it on in PodSpecs"),
         None => reporter
             .report(
-                account.head(),
-                format!(
-                    "the token of ServiceAccount `{name}` is mounted in Pods that name no account{}",
-                    count(getting)
-                ),
+                candidate.account.head(),
+                format!("the token of ServiceAccount `{name}` is mounted in Pods that name no account{count}"),
             )
             .help("set `automountServiceAccountToken: false` here, and `true` in Pods that call the API"),
     };

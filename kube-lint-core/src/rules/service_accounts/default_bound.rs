@@ -1,5 +1,7 @@
 //! `service-accounts/default-bound`.
 
+use rustc_hash::FxHashMap;
+
 use crate::{
     analysis::{
         accounts::{Power, power},
@@ -9,7 +11,7 @@ use crate::{
     diagnostic::{Confidence, Severity},
     inventory::{Grant, Inventory},
     model::{Binding, Subject},
-    object::Namespace,
+    object::{Namespace, ObjectId},
     rule::{Check, Reporter, declare_rule},
 };
 
@@ -38,31 +40,66 @@ declare_rule! {
 
 fn check(inventory: &Inventory<'_>, reporter: &mut Reporter<'_>) {
     let rbac = Rbac::new(inventory);
-    for grant in inventory.bindings().grants() {
-        let mut named = Binding::new(&grant.binding)
-            .subjects()
-            .filter_map(|it| Some((it, who(&it, grant, inventory)?)))
-            .peekable();
-        if named.peek().is_none() || rbac.is_built_in(&grant.binding) {
+    for grants in by_binding(inventory) {
+        let Some(first) = grants.first() else {
+            continue;
+        };
+        let subjects = Binding::new(&first.binding).subjects();
+        let named = subjects.filter_map(|it| Some((it, who(&it, &grants, inventory)?)));
+        let named: Vec<_> = named.collect();
+        if named.is_empty() || rbac.is_built_in(&first.binding) {
             continue;
         }
-        let power = power(grant, inventory);
+        let strongest = grants
+            .iter()
+            .map(|it| (power(it, inventory), *it))
+            .reduce(|one, other| if other.0 > one.0 { other } else { one });
         for (subject, who) in named {
-            report(grant, subject, &who, power, inventory, reporter);
+            if let Some((power, grant)) = strongest {
+                report(grant, subject, &who, power, inventory, reporter);
+            }
         }
     }
 }
 
+/// The grants of each binding, one for each unit that it is applied in.
+fn by_binding<'i, 'a>(inventory: &'i Inventory<'a>) -> Vec<Vec<&'i Grant<'a>>> {
+    let mut places: FxHashMap<ObjectId, usize> = FxHashMap::default();
+    let mut bindings: Vec<Vec<_>> = Vec::new();
+    for grant in inventory.bindings().grants() {
+        let place = *places.entry(grant.binding.id()).or_insert(bindings.len());
+        match bindings.get_mut(place) {
+            Some(grants) => grants.push(grant),
+            None => bindings.push(vec![grant]),
+        }
+    }
+    bindings
+}
+
 /// Whom `subject` names, in words, if a `default` account is among them.
-fn who<'a>(subject: &Subject<'a>, grant: &Grant<'a>, inventory: &Inventory<'a>) -> Option<String> {
+fn who<'a>(
+    subject: &Subject<'a>,
+    grants: &[&Grant<'a>],
+    inventory: &Inventory<'a>,
+) -> Option<String> {
     let name = subject.name()?.value;
     match subject.kind()?.value {
         "ServiceAccount" if name == DEFAULT_ACCOUNT => {
-            let namespace = inventory.subject_namespace(grant.unit, &grant.binding, subject)?;
-            Some(match namespace {
-                Namespace::Named(namespace) => format!("ServiceAccount `{namespace}/{name}`"),
-                _ => format!("ServiceAccount `{name}`"),
-            })
+            let mut namespaces: Vec<_> = grants
+                .iter()
+                .filter_map(|it| inventory.subject_namespace(it.unit, &it.binding, subject))
+                .collect();
+            namespaces.sort_unstable();
+            namespaces.dedup();
+            match namespaces.as_slice() {
+                [] => None,
+                [Namespace::Named(one)] => Some(format!("ServiceAccount `{one}/{name}`")),
+                [_] => Some(format!("ServiceAccount `{name}`")),
+                several => Some(format!(
+                    "ServiceAccount `{name}` in {} namespaces",
+                    several.len()
+                )),
+            }
         }
         "User" => {
             let account = name.strip_prefix("system:serviceaccount:")?;
@@ -112,7 +149,7 @@ fn report<'a>(
             .confidence(Confidence::Medium),
     };
     finding.help(
-        "bind an account of its own, and name it in the PodSpec of the program that needs the role",
+        "define an account for the program that needs the role, bind it instead, and name it in the PodSpec",
     );
     let object = grant.roles.first().map(|it| inventory.object(*it));
     match object {

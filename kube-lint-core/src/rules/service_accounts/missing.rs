@@ -20,12 +20,13 @@ declare_rule! {
     /// ## Why is this bad?
     ///
     /// The API server refuses Pods whose account does not exist. A Deployment is accepted all the same
-    /// and then has no Pods; what it says is hidden in the events of its ReplicaSet.
+    /// and then has no Pods; what it says is hidden in the events of its `ReplicaSet`.
     ///
     /// ## What to do
     ///
     /// Write the name of the account that is meant, or define the account in the namespace of the Pods. If
-    /// something else makes it, list it under `known: {service-accounts: […]}` in the configuration.
+    /// something else makes it, list it in the configuration under `known`, as one of its
+    /// `service-accounts`.
     "service-accounts/missing" {
         summary: "ServiceAccount is named that nothing defines",
         severity: Error,

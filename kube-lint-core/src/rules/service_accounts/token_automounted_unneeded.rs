@@ -2,7 +2,7 @@
 
 use crate::{
     analysis::{
-        accounts::{Power, power_of},
+        accounts::may_have_power,
         api_clients,
         tokens::{Account, Automount, TokenSource, Tokens},
     },
@@ -50,14 +50,15 @@ fn check<'a>(pod: &PodSpec<'a>, inventory: &Inventory<'a>, reporter: &mut Report
     };
     if tokens.is_automounted()
         && api_clients::sign(pod).is_none()
-        && is_without_power(pod, account, inventory)
+        && !may_have_power(&pod.object(), account.name, inventory)
         && is_only_automounted(&tokens)
     {
         report(pod, &tokens, account, inventory, reporter);
     }
 }
 
-/// Whether Pods run and nothing about them, or about what is bound to them, is hidden.
+/// Whether Pods run and nothing about them, or about what is bound to them, is hidden. A container without
+/// an image is a patch of some other tool, kubeadm say.
 fn may_be_judged<'a>(pod: &PodSpec<'a>, inventory: &Inventory<'a>) -> bool {
     let object = pod.object();
     let mut units = inventory.units_of(object.id()).peekable();
@@ -66,18 +67,10 @@ fn may_be_judged<'a>(pod: &PodSpec<'a>, inventory: &Inventory<'a>) -> bool {
         && !pod.is_scaled_to_zero()
         && units.peek().is_some()
         && units.all(|it| it.incomplete.is_none())
-}
-
-fn is_without_power<'a>(
-    pod: &PodSpec<'a>,
-    account: &Account<'a>,
-    inventory: &Inventory<'a>,
-) -> bool {
-    let object = pod.object();
-    inventory.units_of(object.id()).all(|unit| {
-        let namespace = inventory.identity(unit.id, object.id()).namespace;
-        power_of(namespace, account.name, inventory) == Power::Usual
-    })
+        && pod
+            .containers()
+            .iter()
+            .all(|it| it.node().get("image").is_some())
 }
 
 /// Whether a container gets the token, and no volume brings one too: who writes that knows what the

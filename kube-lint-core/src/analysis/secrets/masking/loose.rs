@@ -10,8 +10,6 @@ use crate::{
     span::Span,
 };
 
-use super::password_of_url;
-
 /// Spans, counted from `start`, of what stands behind a sensitive name and `=` or `:` on each line of
 /// `text`, or on deeper lines below it.
 pub(super) fn assignments(text: &str, start: u32) -> Vec<Span> {
@@ -63,7 +61,8 @@ fn values(line: &str) -> impl Iterator<Item = usize> {
     let marks = memchr::memchr2_iter(b'=', b':', line.as_bytes());
     let named = marks.filter(|&at| {
         let name = name_before(line, at);
-        !is_reference(name) && (is_sensitive(name) || matches!(name, "value" | "data" | "stringData"))
+        !is_reference(name)
+            && (is_sensitive(name) || matches!(name, "value" | "data" | "stringData"))
     });
     named.map(|at| at + 1)
 }
@@ -91,13 +90,14 @@ pub(super) fn has_secret_line(text: &str) -> bool {
     text.lines().any(|line| value_at(line).is_some())
 }
 
-/// Whether a URL with a password stands in `text`.
+/// Whether what may be a URL with a password stands in `text`.
 pub(super) fn holds_secret_url(text: &str) -> bool {
-    if memchr::memmem::find(text.as_bytes(), b"://").is_none() {
-        return false;
-    }
-    text.split(|it: char| it.is_whitespace() || matches!(it, '"' | '\'' | ',' | '<' | '>' | '='))
-        .any(|it| password_of_url(it).is_some())
+    memchr::memmem::find_iter(text.as_bytes(), b"://").any(|at| {
+        let rest = text.get(at + 3..).unwrap_or_default();
+        let line = rest.lines().next().unwrap_or_default();
+        let userinfo = line.rsplit_once('@').map_or("", |(userinfo, _)| userinfo);
+        userinfo.contains(':')
+    })
 }
 
 /// Whether a comment holds something that looks like a credential.
@@ -106,7 +106,9 @@ pub(super) fn is_suspicious(comment: &str) -> bool {
         || holds_token(comment)
         || holds_secret_url(comment)
         || comment
-            .split(|it: char| it.is_whitespace() || matches!(it, '"' | '\'' | '`' | ',' | '(' | ')' | '='))
+            .split(|it: char| {
+                it.is_whitespace() || matches!(it, '"' | '\'' | '`' | ',' | '(' | ')' | '=')
+            })
             .any(is_unusual)
 }
 
