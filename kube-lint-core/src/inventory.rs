@@ -11,6 +11,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::{
     manifest::ManifestFile,
     model::{PodSpec, pod_specs},
+    nearest::Words,
     object::{Kind, Namespace, Object, ObjectId, is_template},
     span::FileId,
     target::Target,
@@ -28,13 +29,15 @@ pub struct Inventory<'a> {
     files: FxHashMap<FileId, &'a ManifestFile>,
     objects: Vec<Object<'a>>,
     units: Vec<Unit<'a>>,
-    /// For each object, the units it is in and which member of them it is.
+    /// For each object, the units it is in and which member of them it is, in order of the units.
     memberships: Vec<Vec<(UnitId, usize)>>,
     patches: FxHashMap<ObjectId, Vec<Patch<'a>>>,
     by_kind: FxHashMap<Kind, Vec<ObjectId>>,
     pod_specs: Vec<PodSpec<'a>>,
     definitions: Vec<Definition<'a>>,
     by_name: FxHashMap<(Kind, &'a str), Vec<usize>>,
+    by_unit: FxHashMap<(UnitId, Kind), FxHashMap<&'a str, Vec<usize>>>,
+    names: FxHashMap<Kind, Words<'a>>,
     custom_groups: FxHashSet<&'a str>,
     bindings: Bindings<'a>,
 }
@@ -65,6 +68,8 @@ impl<'a> Inventory<'a> {
             pod_specs: objects.iter().flat_map(pod_specs).collect(),
             definitions: Vec::new(),
             by_name: FxHashMap::default(),
+            by_unit: FxHashMap::default(),
+            names: FxHashMap::default(),
             custom_groups: custom_resources.map(|it| &*it.group).collect(),
             bindings: Bindings::default(),
             objects,
@@ -142,8 +147,9 @@ impl<'a> Inventory<'a> {
 
     /// The member that `object` is in `unit`.
     pub fn member(&self, unit: UnitId, object: ObjectId) -> Option<&Member<'a>> {
-        let mut memberships = self.memberships[object.index()].iter();
-        let (_, index) = memberships.find(|(it, _)| *it == unit)?;
+        let memberships = &self.memberships[object.index()];
+        let at = memberships.binary_search_by_key(&unit, |(it, _)| *it).ok()?;
+        let (_, index) = memberships.get(at)?;
         self.unit(unit).members.get(*index)
     }
 
