@@ -1,7 +1,6 @@
 //! The demo repository holds the mistakes that its README lists, and no others.
 
 #![cfg(feature = "disk")]
-#![expect(clippy::unwrap_used, reason = "what goes wrong here fails the test")]
 
 use std::{fs, path::Path};
 

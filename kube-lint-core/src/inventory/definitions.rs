@@ -6,6 +6,8 @@ use crate::{
     yaml::Node,
 };
 
+use rustc_hash::FxHashMap;
+
 use super::Inventory;
 
 /// Something that defines an object of a kind and name.
@@ -147,15 +149,38 @@ impl Inventory<'_> {
             definitions.extend(generators.map(|it| define_generated(it, unit.id)));
         }
         for (index, it) in definitions.iter().enumerate() {
-            self.by_name
-                .entry((it.kind, it.name))
-                .or_default()
-                .push(index);
             for name in self.new_names(it) {
                 self.by_new_name.entry(name).or_default().push(index);
             }
         }
         self.definitions = definitions;
+        self.index_definitions();
+    }
+
+    fn index_definitions(&mut self) {
+        for (index, it) in self.definitions.iter().enumerate() {
+            let of_name = self.by_name.entry((it.kind, it.name)).or_default();
+            of_name.push(index);
+            let mut is_in = |unit| {
+                let of_unit = self.by_unit.entry((unit, it.kind)).or_default();
+                of_unit.entry(it.name).or_default().push(index);
+            };
+            match it.origin {
+                Origin::Object(object) => {
+                    let units = self.memberships[object.index()].iter();
+                    units.for_each(|(unit, _)| is_in(*unit));
+                }
+                Origin::Generator { unit, .. } => is_in(unit),
+            }
+        }
+        let mut names: FxHashMap<_, Vec<_>> = FxHashMap::default();
+        for it in &self.definitions {
+            names.entry(it.kind).or_default().push(it.name);
+        }
+        let words = names.into_iter();
+        self.names = words
+            .map(|(kind, it)| (kind, it.into_iter().collect()))
+            .collect();
     }
 
     /// Whether an operator makes an object of `kind` and `name` that no manifest shows: for an object
