@@ -15,7 +15,7 @@ use crate::{
     object::{Kind, Namespace, Object, ObjectId, is_template},
     span::FileId,
     target::Target,
-    units::{self, Files, Member, Patch, Unit, UnitId},
+    units::{self, Changed, Files, Member, Unit, UnitId},
     yaml::Node,
 };
 
@@ -31,7 +31,7 @@ pub struct Inventory<'a> {
     units: Vec<Unit<'a>>,
     /// For each object, the units it is in and which member of them it is, in order of the units.
     memberships: Vec<Vec<(UnitId, usize)>>,
-    patches: FxHashMap<ObjectId, Vec<Patch<'a>>>,
+    patches: FxHashMap<ObjectId, Changed<'a>>,
     by_kind: FxHashMap<Kind, Vec<ObjectId>>,
     pod_specs: Vec<PodSpec<'a>>,
     definitions: Vec<Definition<'a>>,
@@ -148,7 +148,9 @@ impl<'a> Inventory<'a> {
     /// The member that `object` is in `unit`.
     pub fn member(&self, unit: UnitId, object: ObjectId) -> Option<&Member<'a>> {
         let memberships = &self.memberships[object.index()];
-        let at = memberships.binary_search_by_key(&unit, |(it, _)| *it).ok()?;
+        let at = memberships
+            .binary_search_by_key(&unit, |(it, _)| *it)
+            .ok()?;
         let (_, index) = memberships.get(at)?;
         self.unit(unit).members.get(*index)
     }
@@ -251,7 +253,7 @@ impl<'a> Inventory<'a> {
         };
         let mut path = path_of(object.root(), node);
         path.push(field);
-        !patches.iter().any(|patch| patch.touches(&path))
+        !patches.touches(&path)
     }
 
     /// Whether some kustomization may change `node` of `object`.
@@ -262,7 +264,7 @@ impl<'a> Inventory<'a> {
     /// Whether some kustomization may give `object` the field at `path`, or change it.
     pub fn is_patched(&self, object: &Object<'a>, path: &[&str]) -> bool {
         let patches = self.patches.get(&object.id());
-        patches.is_some_and(|it| it.iter().any(|patch| patch.touches(path)))
+        patches.is_some_and(|it| it.touches(path))
     }
 }
 

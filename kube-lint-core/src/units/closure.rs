@@ -9,7 +9,7 @@ use crate::object::{Kind, Object, ObjectId};
 use super::{
     Files, Member, Unit, UnitId, UnitKind,
     kustomization::{Generator, Kustomization, PatchEntry},
-    patch::Patch,
+    patch::{Changed, Patch},
 };
 
 /// The kustomizations of a root and how they include each other.
@@ -20,7 +20,7 @@ pub(crate) struct Closures<'i, 'a> {
     objects: &'i [Object<'a>],
     /// Paths of the files that any kustomization includes.
     included: BTreeSet<String>,
-    pub(crate) patches: FxHashMap<ObjectId, Vec<Patch<'a>>>,
+    pub(crate) patches: FxHashMap<ObjectId, Changed<'a>>,
 }
 
 /// What a kustomization yields.
@@ -130,10 +130,8 @@ impl<'i, 'a> Closures<'i, 'a> {
             for patch in self.patches_of(entry) {
                 for member in members {
                     if patch.target.matches(&self.objects[member.object.index()]) {
-                        self.patches
-                            .entry(member.object)
-                            .or_default()
-                            .push(patch.clone());
+                        let changed = self.patches.entry(member.object).or_default();
+                        changed.add(&patch.change);
                     }
                 }
             }

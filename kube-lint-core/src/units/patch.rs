@@ -1,5 +1,9 @@
 //! Which objects a kustomization changes, and in which fields.
 
+use std::borrow::Cow;
+
+use rustc_hash::FxHashMap;
+
 use crate::{object::Object, yaml::Node};
 
 /// A change to objects that a kustomization makes.
@@ -45,15 +49,6 @@ impl<'a> Patch<'a> {
         Self {
             target,
             change: Change::Anything,
-        }
-    }
-
-    /// Whether the patch may give `object` the field at `path`.
-    pub(crate) fn touches(&self, path: &[&str]) -> bool {
-        match &self.change {
-            Change::Anything => true,
-            Change::Merge(root) => reaches(*root, path),
-            Change::Pointers(pointers) => pointers.iter().any(|it| pointer_meets(it, path)),
         }
     }
 }
@@ -106,23 +101,55 @@ impl<'a> Change<'a> {
     }
 }
 
-/// Whether `node` has a value at `path`, or something else than a mapping on the way there.
-fn reaches(node: Node<'_>, path: &[&str]) -> bool {
-    let Some((first, rest)) = path.split_first() else {
-        return true;
-    };
-    if node.is_sequence() {
-        return node.items().any(|item| reaches(item, path));
-    }
-    if node.get("$patch").is_some() {
-        return true;
-    }
-    node.get(first).is_some_and(|it| reaches(it, rest))
+/// The fields of one object that patches may give it or change.
+#[derive(Debug, Default)]
+pub(crate) struct Changed<'a> {
+    fields: FxHashMap<Cow<'a, str>, Self>,
+    /// Whether all below may be changed.
+    is_open: bool,
 }
 
-/// Whether the pointer leads to `path`, to a place above it, or to one below it.
-fn pointer_meets(pointer: &str, path: &[&str]) -> bool {
-    let parts = pointer.split('/').skip(1);
-    let parts = parts.filter(|it| it.parse::<u32>().is_err() && *it != "-");
-    parts.zip(path).all(|(part, field)| part == *field)
+impl<'a> Changed<'a> {
+    /// Adds what a patch changes.
+    pub(crate) fn add(&mut self, change: &Change<'a>) {
+        match change {
+            Change::Anything => self.is_open = true,
+            Change::Merge(root) => self.merge(*root),
+            Change::Pointers(pointers) => pointers.iter().for_each(|it| self.point(it)),
+        }
+    }
+
+    /// Whether a patch may give the object the field at `path`, or change it.
+    pub(crate) fn touches(&self, path: &[&str]) -> bool {
+        let Some((first, rest)) = path.split_first() else {
+            return true;
+        };
+        let touches = |it: &Self| it.touches(rest);
+        self.is_open || self.fields.get(*first).is_some_and(touches)
+    }
+
+    /// Adds the fields of `node`, those of all items where it is a list.
+    fn merge(&mut self, node: Node<'a>) {
+        // Copies of copies could be more than anybody can walk through.
+        if self.is_open || node.target() != node || node.get("$patch").is_some() {
+            self.is_open = true;
+            return;
+        }
+        node.items().for_each(|it| self.merge(it));
+        for (key, value) in node.fields() {
+            if let Some(key) = key.key_text() {
+                self.fields.entry(key).or_default().merge(value);
+            }
+        }
+    }
+
+    /// Adds the fields that a JSON pointer goes through.
+    fn point(&mut self, pointer: &'a str) {
+        let parts = pointer.split('/').skip(1);
+        let parts = parts.filter(|it| it.parse::<u32>().is_err() && *it != "-");
+        let at = parts.fold(self, |at, part| {
+            at.fields.entry(Cow::Borrowed(part)).or_default()
+        });
+        at.is_open = true;
+    }
 }
