@@ -17,7 +17,7 @@ use crate::{
 use closure::Closures;
 pub(crate) use kustomization::Kustomization;
 pub use kustomization::{AddedLabel, GeneratedKind, Generator, LabelReach, inline_patches};
-pub(crate) use patch::Patch;
+pub(crate) use patch::Changed;
 
 /// A unit by its number in the [`Inventory`](crate::inventory::Inventory).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -88,8 +88,8 @@ pub struct Member<'a> {
 #[derive(Debug)]
 pub(crate) struct Units<'a> {
     pub(crate) units: Vec<Unit<'a>>,
-    /// Patches that apply to an object in any unit.
-    pub(crate) patches: FxHashMap<ObjectId, Vec<Patch<'a>>>,
+    /// What patches change in an object in any unit.
+    pub(crate) patches: FxHashMap<ObjectId, Changed<'a>>,
 }
 
 /// The objects of each file: `first..last` of [`Inventory`](crate::inventory::Inventory) numbers.
@@ -115,6 +115,14 @@ impl<'a> Files<'a> {
 
     fn index(&self, path: &str) -> Option<usize> {
         self.by_path.get(path).copied()
+    }
+
+    /// The files whose paths begin with `text`, and the index of the first.
+    fn starting_with(&self, text: &str) -> (usize, &[&'a ManifestFile]) {
+        let first = self.list.partition_point(|it| &*it.path < text);
+        let rest = self.list.get(first..).unwrap_or_default();
+        let count = rest.partition_point(|it| it.path.starts_with(text));
+        (first, rest.get(..count).unwrap_or_default())
     }
 
     /// The index of the file that holds `object`.

@@ -1,5 +1,7 @@
 //! Folders that a GitOps controller applies as one: Argo CD's `Application`, Flux's `Kustomization`.
 
+use rustc_hash::FxHashMap;
+
 use crate::{
     object::{Kind, Object, ObjectId, text},
     yaml::Node,
@@ -25,14 +27,19 @@ pub(crate) fn apply<'a>(
     closures: &mut Closures<'_, 'a>,
     units: &mut Vec<Unit<'a>>,
 ) {
+    let mut by_path: FxHashMap<_, _> = FxHashMap::default();
+    for (index, unit) in units.iter().enumerate() {
+        by_path.entry(unit.path.to_owned()).or_insert(index);
+    }
     for applied in objects.iter().flat_map(paths_of) {
-        let known = units.iter().position(|it| it.path == applied.path);
+        let known = by_path.get(&applied.path).copied();
         let index = known.unwrap_or(units.len());
         if known.is_none() {
             let unit = closures.unit_at(&applied.path);
             let Some(unit) = unit.or_else(|| folder_unit(files, &applied)) else {
                 continue;
             };
+            by_path.entry(unit.path.to_owned()).or_insert(index);
             units.push(unit);
         }
         for member in &mut units[index].members {
@@ -100,7 +107,8 @@ fn applied<'a>(
 fn folder_unit<'a>(files: &Files<'a>, applied: &AppliedPath<'a>) -> Option<Unit<'a>> {
     let mut members = Vec::new();
     let mut incomplete = None;
-    for (index, file) in files.list.iter().enumerate() {
+    let (from, list) = files.starting_with(&applied.path);
+    for (index, file) in (from..).zip(list) {
         if lies_in(file.folder(), applied) {
             members.extend(files.objects(index).map(Member::new));
             incomplete = incomplete.or(file
