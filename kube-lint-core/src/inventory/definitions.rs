@@ -186,7 +186,9 @@ impl Inventory<'_> {
             names.entry(it.kind).or_default().push(it.name);
         }
         let words = names.into_iter();
-        self.names = words.map(|(kind, it)| (kind, it.into_iter().collect())).collect();
+        self.names = words
+            .map(|(kind, it)| (kind, it.into_iter().collect()))
+            .collect();
     }
 
     /// Whether an operator makes an object of `kind` and `name` that no manifest shows: for an object
