@@ -21,6 +21,11 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, it)| it)
 }
 
+/// How many edits away from `word` a name may be that was meant.
+pub fn limit(word: &str) -> usize {
+    if word.chars().count() < 8 { 1 } else { 2 }
+}
+
 /// Words among which those near another are found without a look at each.
 #[derive(Debug, Default)]
 pub struct Words<'a> {

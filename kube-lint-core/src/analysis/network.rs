@@ -6,6 +6,7 @@
 
 mod coverage;
 mod policy;
+mod similar;
 #[cfg(test)]
 mod tests;
 mod workload;
@@ -16,13 +17,14 @@ use rustc_hash::FxHashMap;
 
 use crate::{
     inventory::Inventory,
-    model::{Direction, LabelSelector, Labels, Match, Peer, Requirement},
+    model::{Direction, LabelSelector, Labels, Match, Operator, Peer},
     object::{Namespace, Object, ObjectId, Relation},
     units::{Unit, UnitId, UnitKind},
 };
 
 pub use coverage::Uncovered;
 pub use policy::Policy;
+pub use similar::Similar;
 use workload::ADDED_LATER;
 pub use workload::Workload;
 
@@ -86,6 +88,8 @@ pub struct Network<'i, 'a> {
     policies: Vec<Policy<'a>>,
     workload_index: Index<'a>,
     policy_index: Index<'a>,
+    /// The policies that may isolate Pods, by direction.
+    isolating_index: [Index<'a>; 2],
     /// Labels of the namespaces with workloads, by name.
     namespaces: BTreeMap<&'a str, Labels<'a>>,
 }
@@ -96,6 +100,8 @@ struct Index<'a> {
     by_label: FxHashMap<(&'a str, &'a str), Vec<usize>>,
     /// Entries that any label may meet.
     others: Vec<usize>,
+    /// One more than the last entry.
+    count: usize,
 }
 
 impl<'i, 'a> Network<'i, 'a> {
@@ -108,8 +114,14 @@ impl<'i, 'a> Network<'i, 'a> {
             workload_index.add_labels(number, &workload.labels);
         }
         let mut policy_index = Index::default();
+        let mut isolating_index = [Index::default(), Index::default()];
         for (number, policy) in policies.iter().enumerate() {
             policy_index.add_selector(number, policy.pod_selector());
+            for (direction, index) in Direction::ALL.into_iter().zip(&mut isolating_index) {
+                if policy.isolates(direction).is_possible() {
+                    index.add_selector(number, policy.pod_selector());
+                }
+            }
         }
         let mut namespaces = BTreeMap::new();
         for workload in &workloads {
@@ -125,6 +137,7 @@ impl<'i, 'a> Network<'i, 'a> {
             policies,
             workload_index,
             policy_index,
+            isolating_index,
             namespaces,
         }
     }
@@ -146,13 +159,10 @@ impl<'i, 'a> Network<'i, 'a> {
         &self.policies
     }
 
-    /// The policies that may select the Pods of `workload`.
-    pub fn policies_for(&self, workload: &Workload<'a>) -> impl Iterator<Item = &Policy<'a>> {
-        let candidates = self
-            .policy_index
-            .meeting(&workload.labels, self.policies.len());
-        let candidates = candidates.into_iter().map(|it| &self.policies[it]);
-        candidates.filter(|it| self.selects(it, workload).is_possible())
+    /// Whether some policy may select the Pods of `workload`.
+    pub fn is_covered(&self, workload: &Workload<'a>) -> bool {
+        let mut candidates = self.policy_index.meeting(&workload.labels);
+        candidates.any(|it| self.selects(&self.policies[it], workload).is_possible())
     }
 
     /// Whether `policy` selects the Pods of `workload`.
@@ -163,13 +173,22 @@ impl<'i, 'a> Network<'i, 'a> {
     /// Whether some policy isolates the Pods of `workload` in a direction. Policies other than
     /// NetworkPolicies may, in either.
     pub fn isolation(&self, workload: &Workload<'a>, direction: Direction) -> Match {
-        let policies = self.policies_for(workload);
-        policies
-            .map(|it| {
-                let selects = self.selects(it, workload);
-                selects.and(it.isolates(direction))
-            })
-            .fold(Match::No, Match::or)
+        let index = match direction {
+            Direction::Ingress => &self.isolating_index[0],
+            Direction::Egress => &self.isolating_index[1],
+        };
+        let mut isolation = Match::No;
+        for number in index.meeting(&workload.labels) {
+            let policy = &self.policies[number];
+            let isolates = self
+                .selects(policy, workload)
+                .and(policy.isolates(direction));
+            isolation = isolation.or(isolates);
+            if isolation.is_certain() {
+                break;
+            }
+        }
+        isolation
     }
 
     /// The workloads whose Pods `selector` may select, whatever their namespace.
@@ -177,9 +196,7 @@ impl<'i, 'a> Network<'i, 'a> {
         &self,
         selector: &LabelSelector<'a>,
     ) -> impl Iterator<Item = &Workload<'a>> {
-        let candidates = self
-            .workload_index
-            .demanded_by(selector, self.workloads.len());
+        let candidates = self.workload_index.demanded_by(selector);
         let candidates = candidates.into_iter().map(|it| &self.workloads[it]);
         candidates.filter(|it| selector.matches(&it.labels).is_possible())
     }
@@ -213,6 +230,7 @@ impl<'i, 'a> Network<'i, 'a> {
 
 impl<'a> Index<'a> {
     fn add_labels(&mut self, number: usize, labels: &Labels<'a>) {
+        self.count = number + 1;
         if !labels.is_known() {
             self.others.push(number);
             return;
@@ -223,35 +241,49 @@ impl<'a> Index<'a> {
     }
 
     fn add_selector(&mut self, number: usize, selector: Option<&LabelSelector<'a>>) {
-        match selector.and_then(demanded_pair) {
-            Some(pair) => self.by_label.entry(pair).or_default().push(number),
+        self.count = number + 1;
+        match selector.and_then(demanded) {
+            Some((key, values)) => {
+                for value in values {
+                    self.by_label.entry((key, value)).or_default().push(number);
+                }
+            }
             None => self.others.push(number),
         }
     }
 
-    /// Of `count` selectors, those that `labels` may meet.
-    fn meeting(&self, labels: &Labels<'a>, count: usize) -> Vec<usize> {
-        if !labels.is_known() {
-            return (0..count).collect();
-        }
-        let found = known_pairs(labels).filter_map(|it| self.by_label.get(&it));
-        self.with_others(found.flatten())
+    /// The selectors that `labels` may meet, in no certain order, some twice.
+    fn meeting(&self, labels: &Labels<'a>) -> impl Iterator<Item = usize> {
+        let is_known = labels.is_known();
+        let all = if is_known { 0..0 } else { 0..self.count };
+        let pairs = is_known.then(|| known_pairs(labels)).into_iter().flatten();
+        let found = pairs.filter_map(|it| self.by_label.get(&it)).flatten();
+        let others = if is_known {
+            self.others.as_slice()
+        } else {
+            &[]
+        };
+        all.chain(found.chain(others).copied())
     }
 
-    /// Of `count` labels, those that may meet `selector`.
-    fn demanded_by(&self, selector: &LabelSelector<'a>, count: usize) -> Vec<usize> {
-        match demanded_pair(selector) {
-            Some(pair) => self.with_others(self.by_label.get(&pair).into_iter().flatten()),
-            None => (0..count).collect(),
+    /// The labels that may meet `selector`, in the order in which they were added.
+    fn demanded_by(&self, selector: &LabelSelector<'a>) -> impl Iterator<Item = usize> + use<'a> {
+        let demanded = demanded(selector);
+        let all = if demanded.is_some() {
+            0..0
+        } else {
+            0..self.count
+        };
+        let mut some = Vec::new();
+        if let Some((key, values)) = demanded {
+            let found = values
+                .iter()
+                .filter_map(|it| self.by_label.get(&(key, *it)));
+            some.extend(found.flatten().chain(&self.others));
+            some.sort_unstable();
+            some.dedup();
         }
-    }
-
-    /// In the order in which they were added.
-    fn with_others<'s>(&'s self, found: impl Iterator<Item = &'s usize>) -> Vec<usize> {
-        let mut all: Vec<_> = found.chain(&self.others).copied().collect();
-        all.sort_unstable();
-        all.dedup();
-        all
+        all.chain(some)
     }
 }
 
@@ -261,8 +293,13 @@ fn known_pairs<'a>(labels: &Labels<'a>) -> impl Iterator<Item = (&'a str, &'a st
         .filter_map(|(key, value)| Some((key, value?)))
 }
 
-/// A label that Pods must have from the start to be selected.
-fn demanded_pair<'a>(selector: &LabelSelector<'a>) -> Option<(&'a str, &'a str)> {
-    let mut pairs = selector.requirements().iter().filter_map(Requirement::pair);
-    pairs.find(|(key, _)| !ADDED_LATER.contains(key))
+/// A label that Pods must have from the start to be selected: its key, and the values that will do.
+fn demanded<'a>(selector: &LabelSelector<'a>) -> Option<(&'a str, Vec<&'a str>)> {
+    let mut demanded = selector.requirements().iter().filter_map(|it| {
+        let key = it.key.filter(|key| !ADDED_LATER.contains(key))?;
+        let values: Option<Vec<_>> = it.values.iter().copied().collect();
+        let is_list = it.operator == Operator::In && !it.values.is_empty();
+        is_list.then_some((key, values?))
+    });
+    demanded.next()
 }

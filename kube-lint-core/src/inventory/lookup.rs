@@ -1,6 +1,7 @@
 //! Who is meant by a name: in the unit, then nearby, then anywhere in the root.
 
 use crate::{
+    nearest,
     object::{Kind, Namespace, Object, Relation},
     target::World,
     units::UnitId,
@@ -248,12 +249,15 @@ impl<'a> Inventory<'a> {
         namespace: Namespace<'a>,
         name: &str,
     ) -> Option<&Definition<'a>> {
-        let limit = if name.chars().count() < 8 { 1 } else { 2 };
         let is_there = |unit: UnitId, index: &usize| {
             let relation = self.compare_in(&self.definitions[*index], unit, namespace);
             relation == Some(Relation::Same)
         };
-        let near = self.names.get(&kind)?.near(name, limit).into_iter();
+        let near = self
+            .names
+            .get(&kind)?
+            .near(name, nearest::limit(name))
+            .into_iter();
         let near = near.filter(|(_, it)| !differ_in_digits_only(it, name));
         let near = near.filter_map(|(distance, it)| {
             let units = self.units_of(from.id()).map(|unit| unit.id);

@@ -219,10 +219,8 @@ fn sort(findings: &mut [Finding], report: &Report) {
     });
     for finding in findings {
         finding.labels.sort_by(|one, other| {
-            let path = |it: &(Place, String)| report.path(it.0.file).to_owned();
-            path(one)
-                .cmp(&path(other))
-                .then(one.0.span.cmp(&other.0.span))
+            let paths = (report.path(one.0.file), report.path(other.0.file));
+            paths.0.cmp(paths.1).then(one.0.span.cmp(&other.0.span))
         });
     }
 }

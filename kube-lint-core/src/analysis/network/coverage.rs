@@ -44,11 +44,10 @@ impl<'a> Network<'_, 'a> {
         let with_policy: FxHashSet<_> = self.policies.iter().map(|it| place(&it.home)).collect();
         let mut found = Vec::new();
         for ((_, namespace), workloads) in by_namespace(self.governed()) {
-            let may_be_covered = |it: &&Workload<'a>| self.policies_for(it).next().is_some();
             let has_policy = workloads
                 .iter()
                 .any(|it| with_policy.contains(&place(&it.home)));
-            if !has_policy && !workloads.iter().any(may_be_covered) {
+            if !has_policy && !workloads.iter().any(|it| self.is_covered(it)) {
                 found.push(Uncovered {
                     namespaces: vec![namespace],
                     workloads,

@@ -58,6 +58,9 @@ pub(super) fn aggregating<'a>(inventory: &Inventory<'a>, role: &Object<'a>) -> V
     found
 }
 
+/// Roles that are looked at for the rules of one: real ones aggregate a few dozen.
+const MAX_ROLES: usize = 1_000;
+
 fn collect<'a>(
     inventory: &Inventory<'a>,
     role: BoundRole<'a>,
@@ -67,7 +70,7 @@ fn collect<'a>(
 ) {
     seen.push(role);
     let mut is_replaced = false;
-    if selectors(role).is_some() {
+    if selectors(role).is_some() && seen.len() <= MAX_ROLES {
         for candidate in candidates {
             if !selects(inventory, role, *candidate) {
                 continue;

@@ -3,7 +3,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
-    analysis::network::{Network, Policy, Workload},
+    analysis::network::{Network, Policy, Similar, Workload},
     diagnostic::{Confidence, Severity},
     inventory::Inventory,
     model::{LabelSelector, Labels, Match, Operator, Requirement},
@@ -91,11 +91,12 @@ fn check(inventory: &Inventory<'_>, reporter: &mut Reporter<'_>) {
         }
     }
     let named = named_pairs(&network);
+    let similar = Similar::new(&network);
     let mut done = FxHashSet::default();
     for policy in network.policies() {
         let id = policy.object.id();
         if is_used.get(&id) == Some(&false) && done.insert(id) {
-            report(&network, policy, &named, inventory, reporter);
+            report(&similar, policy, &named, inventory, reporter);
         }
     }
 }
@@ -167,7 +168,7 @@ enum Meant<'n, 'a> {
 }
 
 fn report<'a>(
-    network: &Network<'_, 'a>,
+    similar: &Similar<'_, 'a>,
     policy: &Policy<'a>,
     named: &FxHashMap<(&str, &str), FxHashSet<ObjectId>>,
     inventory: &Inventory<'a>,
@@ -177,7 +178,7 @@ fn report<'a>(
         return;
     };
     let name = inventory.display(&policy.object);
-    let workloads = network.workloads().iter();
+    let workloads = similar.to(selector).into_iter();
     let mut nearby = workloads.filter(|it| {
         it.home.group == policy.home.group && policy.home.shares_namespace(&it.home) == Match::Yes
     });
@@ -290,7 +291,6 @@ fn meant<'n, 'a>(
 
 /// Whether one is the other but for a slip, and not one of a series such as `db-a` and `db-b`.
 fn are_near(one: &str, other: &str) -> bool {
-    let limit = if one.chars().count() < 8 { 1 } else { 2 };
     let is_series = |text: &str| text.rsplit(['-', '_', '.', '/']).next().map_or(0, str::len) < 4;
     let stems = |text: &str| {
         text.trim_end_matches(|it: char| it.is_ascii_digit())
@@ -305,5 +305,5 @@ fn are_near(one: &str, other: &str) -> bool {
     one.len() > 2
         && !is_series
         && stems(one) != stems(other)
-        && nearest::distance(one, other, limit).is_some()
+        && nearest::distance(one, other, nearest::limit(one)).is_some()
 }

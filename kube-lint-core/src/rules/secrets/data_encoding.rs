@@ -1,5 +1,7 @@
 //! `secrets/data-encoding`.
 
+use rustc_hash::FxHashMap;
+
 use crate::{
     analysis::secrets::{is_sensitive, is_stand_in},
     diagnostic::Severity,
@@ -7,6 +9,7 @@ use crate::{
     model::{Secret, SecretEntry, decode_base64},
     object::{Kind, Object},
     rule::{Check, Reporter, declare_rule},
+    yaml::Node,
 };
 
 use super::wording::name_or;
@@ -44,11 +47,12 @@ const MAX_BYTES: usize = 1024 * 1024;
 fn check<'a>(object: &Object<'a>, inventory: &Inventory<'a>, reporter: &mut Reporter<'_>) {
     let secret = Secret::new(object);
     let name = inventory.display(object);
+    let last = last_values(&secret);
     for entry in secret.entries() {
         let Some(key) = entry.key().text() else {
             continue;
         };
-        if let Some((what, help, severity)) = fault(&secret, &entry, key) {
+        if let Some((what, help, severity)) = fault(&secret, &last, &entry, key) {
             let field = name_or(entry.key(), "a value");
             let message = format!("{field} of secret `{name}` {what}");
             reporter
@@ -59,7 +63,7 @@ fn check<'a>(object: &Object<'a>, inventory: &Inventory<'a>, reporter: &mut Repo
     }
     let size: usize = secret
         .entries()
-        .filter(|it| counts(&secret, it))
+        .filter(|it| counts(&last, it))
         .filter_map(|it| Some(it.bytes()?.len()))
         .sum();
     if size > MAX_BYTES {
@@ -71,15 +75,30 @@ fn check<'a>(object: &Object<'a>, inventory: &Inventory<'a>, reporter: &mut Repo
     }
 }
 
+type Values<'a> = FxHashMap<&'a str, Node<'a>>;
+
+/// For each key the value that counts, see [`Secret::entry`].
+fn last_values<'a>(secret: &Secret<'a>) -> Values<'a> {
+    let entries = secret.entries();
+    entries
+        .filter_map(|it| Some((it.key().text()?, it.value())))
+        .collect()
+}
+
 /// Whether the entry is not overwritten by one of `stringData`.
-fn counts(secret: &Secret<'_>, entry: &SecretEntry<'_>) -> bool {
-    let last = entry.key().text().and_then(|key| secret.entry(key));
-    last.is_none_or(|it| it.value() == entry.value())
+fn counts(last: &Values<'_>, entry: &SecretEntry<'_>) -> bool {
+    let last = entry.key().text().and_then(|key| last.get(key));
+    last.is_none_or(|it| *it == entry.value())
 }
 
 type Fault = (&'static str, &'static str, Severity);
 
-fn fault(secret: &Secret<'_>, entry: &SecretEntry<'_>, key: &str) -> Option<Fault> {
+fn fault(
+    secret: &Secret<'_>,
+    last: &Values<'_>,
+    entry: &SecretEntry<'_>,
+    key: &str,
+) -> Option<Fault> {
     let written = entry.value().str()?;
     if is_stand_in(written) {
         return None;
@@ -90,7 +109,7 @@ fn fault(secret: &Secret<'_>, entry: &SecretEntry<'_>, key: &str) -> Option<Faul
     let Some(bytes) = decode_base64(written) else {
         return Some(broken(written));
     };
-    if !counts(secret, entry) {
+    if !counts(last, entry) {
         return Some((
             "is overwritten by `stringData`, which has the key too",
             "keep one of the two",
