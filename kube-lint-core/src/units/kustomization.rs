@@ -308,7 +308,7 @@ fn rejection(root: Node<'_>) -> Option<&'static str> {
 
 /// Changes to objects besides patches: no field is certain to be absent, or to be as written, behind
 /// a transformer, a replacement or annotations that are added.
-fn edits<'a>(root: Node<'a>) -> Vec<PatchEntry<'a>> {
+fn edits(root: Node<'_>) -> Vec<PatchEntry<'_>> {
     let mut edits = Vec::new();
     if is_used(root, "transformers") {
         edits.push(Patch::of_anything(Target::default()));
@@ -334,7 +334,7 @@ fn edits<'a>(root: Node<'a>) -> Vec<PatchEntry<'a>> {
 ///
 /// Which fields each reaches: kustomize's `api/internal/konfig/builtinpluginconsts/commonlabels.go`
 /// and `api/types/labels.go`.
-fn labels<'a>(root: Node<'a>) -> Vec<AddedLabel<'a>> {
+fn labels(root: Node<'_>) -> Vec<AddedLabel<'_>> {
     let common = root
         .get("commonLabels")
         .map(|it| (LabelReach::Selectors, it));
@@ -357,7 +357,7 @@ fn labels<'a>(root: Node<'a>) -> Vec<AddedLabel<'a>> {
         .collect()
 }
 
-fn generators<'a>(root: Node<'a>) -> Vec<(Behavior, Generator<'a>)> {
+fn generators(root: Node<'_>) -> Vec<(Behavior, Generator<'_>)> {
     let of = |field, kind| {
         let entries = root.get(field).into_iter().flat_map(Node::items);
         entries.filter_map(move |node| {
