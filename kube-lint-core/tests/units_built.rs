@@ -25,7 +25,11 @@ fn object(kind: &str, name: &str) -> String {
 fn built(files: &[(&str, &str)], path: &str) -> Vec<String> {
     let workspace = workspace(files);
     let inventory = workspace.inventory();
-    let unit = inventory.units().iter().find(|it| it.path == path).unwrap();
+    let unit = inventory
+        .units()
+        .iter()
+        .find(|it| it.path == path)
+        .expect("the unit");
     let placements = unit.members.iter().flat_map(Member::placements);
     let members = placements.map(|it| {
         let identity = inventory.placement(it);
@@ -54,7 +58,11 @@ fn reason(kustomization: &str) -> Option<&'static str> {
         ("part/kustomization.yaml", component),
     ]);
     let inventory = workspace.inventory();
-    let unit = inventory.units().iter().find(|it| it.path == "k").unwrap();
+    let unit = inventory
+        .units()
+        .iter()
+        .find(|it| it.path == "k")
+        .expect("the unit");
     unit.incomplete
 }
 
@@ -389,9 +397,12 @@ fn lacks(kustomization: &str, path: &[&str]) -> bool {
         ),
     ]);
     let inventory = workspace.inventory();
-    let account: &Object<'_> = inventory.of_kind(Kind::ServiceAccount).next().unwrap();
-    let (field, above) = path.split_last().unwrap();
-    let node = account.at(above).unwrap();
+    let account: &Object<'_> = inventory
+        .of_kind(Kind::ServiceAccount)
+        .next()
+        .expect("an account");
+    let (field, above) = path.split_last().expect("a field");
+    let node = account.at(above).expect("a mapping");
     inventory.lacks(account, node, field)
 }
 

@@ -333,12 +333,10 @@ fn gather(members: Vec<Member<'_>>) -> Vec<Member<'_>> {
     let mut first = FxHashMap::default();
     let mut gathered: Vec<Member<'_>> = Vec::with_capacity(members.len());
     for member in members {
-        if let Some(&index) = first.get(&member.object) {
-            let original: &mut Member<'_> = &mut gathered[index];
-            original.copies.push(member);
-        } else {
-            first.insert(member.object, gathered.len());
-            gathered.push(member);
+        let index = *first.entry(member.object).or_insert(gathered.len());
+        match gathered.get_mut(index) {
+            Some(original) => original.copies.push(member),
+            None => gathered.push(member),
         }
     }
     gathered

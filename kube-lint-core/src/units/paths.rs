@@ -83,8 +83,8 @@ pub(crate) fn apply<'a>(
             Kind::FluxKustomization => flux::kustomization(object).into_iter().collect(),
             _ => continue,
         };
-        for it in &applications {
-            applied.add(it);
+        for application in &applications {
+            applied.add(application);
         }
     }
     let within = applied.within;
@@ -225,45 +225,48 @@ impl<'a> AppliedFolder<'a> {
     /// The files and kustomizations that are applied where the folder has no kustomization.
     fn resources(&self, files: &Files<'a>, closures: &Closures<'_, 'a>) -> Vec<String> {
         let mut resources: Vec<String> = Vec::new();
-        let include = |file: &str| self.includes(file);
+        let is_left_in = self.globs();
         for file in files.below(&self.path) {
-            let folder = file.folder();
-            let is_below = folder.len() > self.path.len();
-            match self.files {
-                Choice::Everything => {
-                    match closures.outermost(folder, self.path.len()) {
-                        Some(base) if resources.last().is_some_and(|it| it == base) => {}
-                        Some(base) => resources.push(base.to_owned()),
-                        None => resources.push(file.path.to_string()),
-                    }
-                    continue;
+            let is_below = file.folder().len() > self.path.len();
+            let is_reached = match self.files {
+                Choice::Everything => true,
+                Choice::Detected => !is_below,
+                Choice::Directory { is_recursive, .. } => !is_below || is_recursive,
+            };
+            let base = match self.files {
+                Choice::Everything => closures.outermost(file.folder(), self.path.len()),
+                Choice::Detected | Choice::Directory { .. } => None,
+            };
+            if let Some(base) = base {
+                if resources.last().is_none_or(|it| it != base) {
+                    resources.push(base.to_owned());
                 }
-                Choice::Detected if is_below => continue,
-                Choice::Directory { is_recursive, .. } if is_below && !is_recursive => continue,
-                Choice::Detected | Choice::Directory { .. } => {}
-            }
-            if file.kustomization.is_none() && include(&file.path) {
+            } else if is_reached && file.kustomization.is_none() && is_left_in(&file.path) {
                 resources.push(file.path.to_string());
             }
         }
         resources
     }
 
-    /// Whether the globs of an Argo CD directory leave the file in (`getObjsFromYAMLOrJSON` and
-    /// `findManifests` in Argo CD's `reposerver/repository/repository.go`).
-    fn includes(&self, file: &str) -> bool {
-        let Choice::Directory {
-            include, exclude, ..
-        } = self.files
-        else {
-            return true;
+    /// Whether the globs of an Argo CD directory leave a file in (`findManifests` in Argo CD's
+    /// `reposerver/repository/repository.go`).
+    fn globs(&self) -> impl Fn(&str) -> bool {
+        let (include, exclude) = match self.files {
+            Choice::Directory {
+                include, exclude, ..
+            } => (include, exclude),
+            Choice::Detected | Choice::Everything => (None, None),
         };
-        let relative = file.get(self.path.len() + 1..).unwrap_or_default();
-        let matches = |glob: Option<&str>| {
-            let glob = globset::Glob::new(glob.filter(|it| !it.is_empty())?).ok()?;
-            Some(glob.compile_matcher().is_match(relative))
-        };
-        matches(include) != Some(false) && matches(exclude) != Some(true)
+        let [include, exclude] = [include, exclude].map(|glob| {
+            let glob = globset::Glob::new(glob?).ok()?;
+            Some(glob.compile_matcher())
+        });
+        let start = self.path.len() + 1;
+        move |path| {
+            let relative = path.get(start..).unwrap_or_default();
+            let is_in = include.as_ref().is_none_or(|it| it.is_match(relative));
+            is_in && exclude.as_ref().is_none_or(|it| !it.is_match(relative))
+        }
     }
 }
 
