@@ -1,5 +1,7 @@
 //! Which workloads a selector may have been written for although it does not match them.
 
+use std::collections::BTreeMap;
+
 use rustc_hash::FxHashMap;
 
 use crate::{
@@ -9,7 +11,7 @@ use crate::{
 
 use super::{Network, Workload, known_pairs};
 
-type ByPair<'a> = FxHashMap<(&'a str, &'a str), Vec<usize>>;
+type ByPair<'a> = BTreeMap<(&'a str, &'a str), Vec<usize>>;
 
 /// An index of workloads by labels that are written nearly alike.
 pub struct Similar<'n, 'a> {
