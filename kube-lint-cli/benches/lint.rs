@@ -1,7 +1,7 @@
 //! How long linting takes: `KUBE_LINT_BENCH=folder cargo bench`, or without it over a generated
 //! repository of 2,000 manifests.
 
-use std::{env, fs, path::PathBuf, sync::LazyLock};
+use std::{env, fs, path::Path, sync::LazyLock};
 
 use divan::Bencher;
 use kube_lint_core::{Linter, Report, Scope, Settings, Source, Workspace};
@@ -11,12 +11,12 @@ const MANIFESTS: usize = 2_000;
 
 /// Every YAML file of the folder, or the generated repository, by path relative to the root.
 static SOURCES: LazyLock<Vec<Source>> = LazyLock::new(|| match env::var_os("KUBE_LINT_BENCH") {
-    Some(folder) => read(PathBuf::from(folder)),
+    Some(folder) => read(Path::new(&folder)),
     None => (0..MANIFESTS).map(generate).collect(),
 });
 
-fn read(root: PathBuf) -> Vec<Source> {
-    let found = kube_lint_core::discover::discover(&root, |_, _| false);
+fn read(root: &Path) -> Vec<Source> {
+    let found = kube_lint_core::discover::discover(root, |_, _| false);
     let files = found.files.into_iter();
     files
         .map(|it| Source {

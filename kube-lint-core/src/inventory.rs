@@ -11,6 +11,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::{
     manifest::ManifestFile,
     model::{PodSpec, pod_specs},
+    nearest::Words,
     object::{Kind, Namespace, Object, ObjectId, is_template},
     span::FileId,
     target::Target,
@@ -28,7 +29,7 @@ pub struct Inventory<'a> {
     files: FxHashMap<FileId, &'a ManifestFile>,
     objects: Vec<Object<'a>>,
     units: Vec<Unit<'a>>,
-    /// For each object, the units it is in and which member of them it is.
+    /// For each object, the units it is in and which member of them it is, in order of the units.
     memberships: Vec<Vec<(UnitId, usize)>>,
     patches: FxHashMap<ObjectId, Vec<Patch<'a>>>,
     by_kind: FxHashMap<Kind, Vec<ObjectId>>,
@@ -37,6 +38,8 @@ pub struct Inventory<'a> {
     by_name: FxHashMap<(Kind, &'a str), Vec<usize>>,
     /// Definitions by the names that kustomizations made.
     by_new_name: FxHashMap<String, Vec<usize>>,
+    by_unit: FxHashMap<(UnitId, Kind), FxHashMap<&'a str, Vec<usize>>>,
+    names: FxHashMap<Kind, Words<'a>>,
     custom_groups: FxHashSet<&'a str>,
     bindings: Bindings<'a>,
 }
@@ -69,6 +72,8 @@ impl<'a> Inventory<'a> {
             definitions: Vec::new(),
             by_name: FxHashMap::default(),
             by_new_name: FxHashMap::default(),
+            by_unit: FxHashMap::default(),
+            names: FxHashMap::default(),
             custom_groups: custom_resources.map(|it| &*it.group).collect(),
             bindings: Bindings::default(),
             objects,
@@ -283,6 +288,11 @@ impl<'a> Inventory<'a> {
         let mut path = path_of(object.root(), node);
         path.push(field);
         !patches.iter().any(|patch| patch.touches(&path))
+    }
+
+    /// Whether some kustomization may change `node` of `object`.
+    pub fn may_change(&self, object: &Object<'a>, node: Node<'a>) -> bool {
+        self.is_patched(object, &path_of(object.root(), node))
     }
 
     /// Whether some kustomization may give `object` the field at `path`, or change it.

@@ -20,7 +20,7 @@ use crate::{
     rules::RULES,
     source::{Excerpt, printable},
     span::FileId,
-    yaml::Limits,
+    yaml::{Document, Limits},
 };
 
 use parse::{Parsed, Parser};
@@ -249,8 +249,10 @@ impl Workspace {
             })
         });
         let mut report = self.summarise();
-        resolve::diagnose(findings, scope, &mut report, |file| {
-            by_id.get(&file).map_or_else(Vec::new, |it| excerpts(it))
+        resolve::diagnose(findings, scope, &mut report, |file, starts| {
+            by_id
+                .get(&file)
+                .map_or_else(Vec::new, |it| excerpts(it, starts))
         });
         report
     }
@@ -306,11 +308,18 @@ fn enabled(settings: &Settings) -> impl Iterator<Item = &'static Rule> {
     rules.filter(|rule| settings.levels.level_of(rule).is_some())
 }
 
-/// Texts of a file to quote from, in order.
-fn excerpts(parsed: &Parsed) -> Vec<Excerpt> {
+/// The texts of a file that hold one of `starts`, sorted bytes of it, in order.
+fn excerpts(parsed: &Parsed, starts: &[u32]) -> Vec<Excerpt> {
+    let is_quoted = |document: &&Document| {
+        let length = u32::try_from(document.text().len()).unwrap_or(u32::MAX);
+        let next = starts.partition_point(|it| *it < document.offset());
+        let within = |it: &u32| it - document.offset() <= length;
+        starts.get(next).is_some_and(within)
+    };
     let kept = parsed.file.manifests.iter().map(|it| &it.document);
-    let kept = kept.chain(&parsed.file.kustomization).map(parse::excerpt);
-    let mut excerpts: Vec<_> = kept.chain(parsed.excerpts.iter().cloned()).collect();
+    let kept = kept.chain(&parsed.file.kustomization).filter(is_quoted);
+    let dropped = parsed.excerpts.iter().cloned();
+    let mut excerpts: Vec<_> = kept.map(parse::excerpt).chain(dropped).collect();
     excerpts.sort_by_key(Excerpt::offset);
     excerpts
 }

@@ -52,6 +52,10 @@ pub struct ManifestFile {
     pub problem: Option<String>,
     /// Lines that begin with `---` and go on with something else: kubectl stops there.
     pub bad_separators: Vec<Place>,
+    /// What kubectl drops in silence behind the document that it reads: the first line of each.
+    pub ignored: Vec<Place>,
+    /// Documents that are too deep or too large to be read: where, and why.
+    pub refused: Vec<(Place, String)>,
     /// Whether it came from a stream without a name.
     pub is_stream: bool,
     /// Whether documents of it could not be read, so that it may define more than is known.
@@ -72,6 +76,8 @@ impl ManifestFile {
             custom_resources: Vec::new(),
             problem: None,
             bad_separators: Vec::new(),
+            ignored: Vec::new(),
+            refused: Vec::new(),
             is_stream: false,
             is_incomplete: false,
         }

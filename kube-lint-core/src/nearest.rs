@@ -21,35 +21,139 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, it)| it)
 }
 
-/// Optimal string alignment, row by row; left early once every cell of a row is beyond `limit`.
-fn distance_of<T: Eq>(left: &[T], right: &[T], limit: usize) -> Option<usize> {
+/// How many edits away from `word` a name may be that was meant.
+pub fn limit(word: &str) -> usize {
+    if word.chars().count() < 8 { 1 } else { 2 }
+}
+
+/// Words among which those near another are found without a look at each.
+#[derive(Debug, Default)]
+pub struct Words<'a> {
+    sorted: Vec<&'a str>,
+}
+
+impl<'a> FromIterator<&'a str> for Words<'a> {
+    fn from_iter<I: IntoIterator<Item = &'a str>>(words: I) -> Self {
+        let mut sorted: Vec<_> = words.into_iter().collect();
+        sorted.sort_unstable();
+        sorted.dedup();
+        Self { sorted }
+    }
+}
+
+impl<'a> Words<'a> {
+    /// The words that at most `limit` edits turn into `word`, each with their number, sorted.
+    ///
+    /// Words with one beginning stand together: its rows are made once, and all of them are left out
+    /// once it is too far off.
+    pub fn near(&self, word: &str, limit: usize) -> Vec<(usize, &'a str)> {
+        let word: Vec<char> = word.chars().collect();
+        let mut alignment = Alignment::new(&word);
+        let mut found = Vec::new();
+        let mut rest = self.sorted.as_slice();
+        while let Some((first, others)) = rest.split_first() {
+            rest = others;
+            if let Err(length) = alignment.advance_to(first, limit) {
+                let beginning = first.as_bytes().get(..length).unwrap_or_default();
+                let skipped = rest.partition_point(|it| it.as_bytes().starts_with(beginning));
+                rest = rest.get(skipped..).unwrap_or_default();
+            } else if let Some(distance) = alignment.distance(limit) {
+                found.push((distance, *first));
+            }
+        }
+        found
+    }
+}
+
+fn distance_of<T: Copy + Eq>(left: &[T], right: &[T], limit: usize) -> Option<usize> {
     if left.len().abs_diff(right.len()) > limit {
         return None;
     }
-    let mut before: Vec<usize> = Vec::new();
-    let mut above: Vec<usize> = (0..=right.len()).collect();
-    for row in 1..=left.len() {
-        let mut current = Vec::with_capacity(above.len());
-        current.push(row);
-        for column in 1..=right.len() {
-            let same = left[row - 1] == right[column - 1];
-            let change = above[column - 1] + usize::from(!same);
-            let mut best = change.min(above[column] + 1).min(current[column - 1] + 1);
-            let swapped = row > 1
-                && column > 1
-                && left[row - 1] == right[column - 2]
-                && left[row - 2] == right[column - 1];
-            if swapped {
-                best = best.min(before[column - 2] + 1);
-            }
-            current.push(best);
-        }
-        if current.iter().all(|&it| it > limit) && above.iter().all(|&it| it > limit) {
+    let mut alignment = Alignment::new(right);
+    for &it in left {
+        alignment.push(it);
+        if alignment.is_beyond(limit) {
             return None;
         }
-        before = std::mem::replace(&mut above, current);
     }
-    above.last().copied().filter(|&it| it <= limit)
+    alignment.distance(limit)
+}
+
+/// Optimal string alignment of a word with another that grows at its end, row by row.
+struct Alignment<'w, T> {
+    word: &'w [T],
+    other: Vec<T>,
+    /// The rows behind each other, one more than `other` is long.
+    cells: Vec<usize>,
+}
+
+impl<'w, T: Copy + Eq> Alignment<'w, T> {
+    fn new(word: &'w [T]) -> Self {
+        Self {
+            word,
+            other: Vec::new(),
+            cells: (0..=word.len()).collect(),
+        }
+    }
+
+    /// The `back`-th row from the end, the last being the first.
+    fn row(&self, back: usize) -> &[usize] {
+        let width = self.word.len() + 1;
+        let end = self.cells.len() - (back - 1) * width;
+        &self.cells[end - width..end]
+    }
+
+    fn push(&mut self, next: T) {
+        let before = self.other.last().copied();
+        let mut left = self.other.len() + 1;
+        self.other.push(next);
+        let width = self.word.len() + 1;
+        let above = self.cells.len() - width;
+        self.cells.push(left);
+        for column in 1..width {
+            let same = self.word[column - 1] == next;
+            let change = self.cells[above + column - 1] + usize::from(!same);
+            left = change.min(self.cells[above + column] + 1).min(left + 1);
+            let is_swapped = column > 1
+                && before == Some(self.word[column - 1])
+                && self.word[column - 2] == next;
+            if is_swapped {
+                left = left.min(self.cells[above - width + column - 2] + 1);
+            }
+            self.cells.push(left);
+        }
+    }
+
+    /// Whether no end of the other word brings it within `limit`; a swap looks back two rows.
+    fn is_beyond(&self, limit: usize) -> bool {
+        let are_beyond = |row: &[usize]| row.iter().all(|&it| it > limit);
+        !self.other.is_empty() && are_beyond(self.row(1)) && are_beyond(self.row(2))
+    }
+
+    fn distance(&self, limit: usize) -> Option<usize> {
+        self.cells.last().copied().filter(|&it| it <= limit)
+    }
+}
+
+impl Alignment<'_, char> {
+    /// Makes `to` the other word, keeping the rows of a common beginning; an error is the length of
+    /// the beginning, in bytes, that is already too far off.
+    fn advance_to(&mut self, to: &str, limit: usize) -> Result<(), usize> {
+        let common = self.other.iter().zip(to.chars());
+        let common = common.take_while(|(one, other)| **one == *other).count();
+        self.other.truncate(common);
+        self.cells.truncate((common + 1) * (self.word.len() + 1));
+        for (start, it) in to.char_indices().skip(common) {
+            if self.is_beyond(limit) {
+                return Err(start);
+            }
+            self.push(it);
+        }
+        if self.is_beyond(limit) {
+            return Err(to.len());
+        }
+        Ok(())
+    }
 }
 
 #[cfg(test)]
@@ -80,6 +184,27 @@ mod tests {
         for left in words {
             for right in words {
                 assert_eq!(distance(left, right, 3), distance(right, left, 3));
+            }
+        }
+    }
+
+    #[test]
+    fn words_near_another_are_those_that_a_look_at_each_finds() {
+        let mut words = vec!["süß".to_owned(), "sü".to_owned(), String::new()];
+        for one in ["app", "ap", "api", "db", "bd", "account-"] {
+            for other in ["", "1", "12", "21", "-a", "xy", "yx", "süß"] {
+                words.push(format!("{one}{other}"));
+            }
+        }
+        let index: Words<'_> = words.iter().map(String::as_str).collect();
+        for word in &words {
+            for limit in 0..4 {
+                let mut expected: Vec<_> = words
+                    .iter()
+                    .filter_map(|it| Some((distance(it, word, limit)?, it.as_str())))
+                    .collect();
+                expected.sort_by_key(|it| it.1);
+                assert_eq!(index.near(word, limit), expected, "{word} {limit}");
             }
         }
     }

@@ -50,12 +50,10 @@ impl Content {
 
     fn of_broken(document: &Document) -> Self {
         let text = document.text();
-        let looks_like_a_manifest =
-            has_top_level(text, "apiVersion") && has_top_level(text, "kind");
         if text.contains("{{") {
             return Self::Template;
         }
-        if !looks_like_a_manifest {
+        if !looks_like_a_manifest(text) {
             return Self::Other;
         }
         let mut objects = Vec::new();
@@ -64,6 +62,11 @@ impl Content {
         }
         Self::Objects(objects)
     }
+}
+
+/// Whether `text`, which was not read, has `apiVersion` and `kind` at the start of a line.
+pub(crate) fn looks_like_a_manifest(text: &str) -> bool {
+    has_top_level(text, "apiVersion") && has_top_level(text, "kind")
 }
 
 /// Whether a line of `text` begins with the key `key`; in JSON, whether it is there at all.
@@ -129,6 +132,18 @@ impl<'a> Object<'a> {
             root,
             is_partial,
         }
+    }
+
+    /// The objects of a document that is looked at alone; their numbers mean nothing.
+    pub fn all_in(document: &'a Document) -> Vec<Self> {
+        let Content::Objects(roots) = Content::of(document) else {
+            return Vec::new();
+        };
+        let is_partial = document.error().is_some();
+        let roots = roots.into_iter().map(|root| document.node(root));
+        roots
+            .map(|root| Self::new(ObjectId(0), root, is_partial))
+            .collect()
     }
 
     /// Its number.

@@ -75,6 +75,13 @@ impl fmt::Debug for Check {
 }
 
 impl Rule {
+    /// [`docs`](Self::docs) without the blank that begins each line of a doc comment.
+    pub fn page(&self) -> String {
+        let lines = self.docs.trim().lines();
+        let lines: Vec<_> = lines.map(|it| it.strip_prefix(' ').unwrap_or(it)).collect();
+        lines.join("\n")
+    }
+
     /// The part of the id before the slash.
     pub fn family(&self) -> &'static str {
         self.id

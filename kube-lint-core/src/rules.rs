@@ -1,11 +1,37 @@
 //! The rules; this list is written by `cargo bless`.
 
+mod audit;
+mod manifest;
+mod network;
 mod rbac;
+mod secrets;
+mod service_accounts;
 
 use crate::rule::Rule;
 
 /// Every rule, sorted by id.
 pub static RULES: &[&Rule] = &[
+    &audit::policy_invalid::RULE,
+    &audit::policy_no_catch_all::RULE,
+    &audit::policy_secret_bodies_logged::RULE,
+    &manifest::boolean_word::RULE,
+    &manifest::duplicate_key::RULE,
+    &manifest::duplicate_object::RULE,
+    &manifest::ignored_content::RULE,
+    &manifest::invalid_name::RULE,
+    &manifest::removed_api_version::RULE,
+    &manifest::syntax_error::RULE,
+    &manifest::unknown_field::RULE,
+    &manifest::unreadable_file::RULE,
+    &manifest::wrong_type::RULE,
+    &network::allow_all_ingress::RULE,
+    &network::egress_rules_ignored::RULE,
+    &network::ipblock_invalid::RULE,
+    &network::namespace_without_policy::RULE,
+    &network::peer_and_or_confusion::RULE,
+    &network::policy_selects_nothing::RULE,
+    &network::policytypes_implicit::RULE,
+    &network::workload_not_selected::RULE,
     &rbac::binding_unauthenticated::RULE,
     &rbac::cluster_admin_binding::RULE,
     &rbac::dangling_roleref::RULE,
@@ -14,6 +40,19 @@ pub static RULES: &[&Rule] = &[
     &rbac::wildcard_everything::RULE,
     &rbac::wildcard_resource::RULE,
     &rbac::wildcard_verb::RULE,
+    &secrets::data_encoding::RULE,
+    &secrets::env_literal_secret::RULE,
+    &secrets::key_missing::RULE,
+    &secrets::plaintext_committed::RULE,
+    &secrets::private_key_committed::RULE,
+    &secrets::ref_missing::RULE,
+    &secrets::type_malformed::RULE,
+    &service_accounts::automount_default_account::RULE,
+    &service_accounts::default_bound::RULE,
+    &service_accounts::deprecated_field::RULE,
+    &service_accounts::legacy_token_secret::RULE,
+    &service_accounts::missing::RULE,
+    &service_accounts::token_automounted_unneeded::RULE,
 ];
 
 /// The rule of that id.

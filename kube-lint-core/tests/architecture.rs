@@ -1,5 +1,7 @@
 //! The order of the modules in `docs/architecture.md`: each uses only those before it.
 
+#![expect(clippy::unwrap_used, reason = "what goes wrong here fails the test")]
+
 use std::{
     fs,
     path::{Path, PathBuf},

@@ -1,5 +1,7 @@
 //! The pipeline through its public names: scope, copies, fingerprints, order, workspaces.
 
+#![expect(clippy::unwrap_used, reason = "what goes wrong here fails the test")]
+
 use std::{fs, path::Path};
 
 use kube_lint_core::{
@@ -167,6 +169,7 @@ fn the_order_of_files_does_not_matter() {
     assert_eq!(shown(&forward), shown(&backward));
 }
 
+#[cfg(feature = "disk")]
 #[test]
 fn a_workspace_says_after_an_edit_what_a_fresh_run_says() {
     let root = fixture("demo");
@@ -184,6 +187,7 @@ fn a_workspace_says_after_an_edit_what_a_fresh_run_says() {
     );
 }
 
+#[cfg(feature = "disk")]
 #[test]
 fn what_is_no_manifest_is_skipped_with_its_reason() {
     let report = Linter::default().check_disk(&fixture("not-manifests"), &Scope::Everything);

@@ -61,14 +61,14 @@ fn any_rule<'a>(
 /// Whether ServiceAccount `account` (`namespace/name`) may do `words`: `verb group resource
 /// [subresource [name]]` or `verb /url`, `-` for empty.
 fn can(inventory: &Inventory<'_>, account: &str, namespace: &str, words: &str) -> bool {
-    let (own, name) = account.split_once('/').unwrap();
+    let (own, name) = account.split_once('/').expect("an account has a slash");
     let grants = inventory.bindings().to_account(Namespace::Named(own), name);
     let namespace = (!namespace.is_empty()).then_some(namespace);
     let mut words = words
         .split(' ')
         .map(|it| if it == "-" { "" } else { it })
         .chain(std::iter::repeat(""));
-    let mut word = || words.next().unwrap();
+    let mut word = || words.next().expect("words never end");
     let (verb, group) = (word(), word());
     let rbac = Rbac::new(inventory);
     if group.starts_with('/') {

@@ -1,5 +1,7 @@
 //! `src/rules.rs` and `src/rules/<family>.rs` list exactly the rule files that there are.
 
+#![expect(clippy::unwrap_used, reason = "what goes wrong here fails the test")]
+
 use std::{
     fmt::Write,
     fs,

@@ -3,6 +3,8 @@
 //!
 //! A fixture is a file, or a folder that is linted as one root, with a `.kube-lint.yaml` maybe.
 
+#![expect(clippy::unwrap_used, reason = "what goes wrong here fails the test")]
+
 use std::{
     fmt::Write,
     fs,

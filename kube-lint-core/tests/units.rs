@@ -1,5 +1,7 @@
 //! What is applied together, under which names, and who is meant by a name.
 
+#![expect(clippy::unwrap_used, reason = "what goes wrong here fails the test")]
+
 use kube_lint_core::{
     Config, Source, Workspace,
     inventory::{Inventory, Keys, Resolution},

@@ -16,7 +16,7 @@ pub(crate) fn run(id: &str) -> Result<Outcome, Error> {
             "{} · {} · since {}\n",
             rule.summary, rule.severity, rule.since
         )?;
-        writeln!(stdout, "{}", rule.docs.trim())
+        writeln!(stdout, "{}", rule.page())
     })?;
     Ok(Outcome::Clean)
 }

@@ -234,3 +234,15 @@ fn the_same_is_written_on_any_number_of_threads() {
         );
     }
 }
+
+#[test]
+fn the_readme_shows_what_is_really_written() {
+    let top = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+    let readme = fs::read_to_string(format!("{top}/README.md")).unwrap();
+    let (_, rest) = readme.split_once("<!-- kube-lint ").unwrap();
+    let (words, rest) = rest.split_once(" -->\n```text\n").unwrap();
+    let (shown, _) = rest.split_once("```").unwrap();
+    let assert = kube_lint().current_dir(top).args(words.split(' ')).assert();
+    let written = String::from_utf8(assert.get_output().stdout.clone()).unwrap();
+    assert_eq!(written.trim_end(), shown.trim_end());
+}

@@ -115,7 +115,7 @@ fn links_are_followed_to_folders_but_not_to_files() {
     symlink("../d.yaml", root.path().join("a/d.yaml")).unwrap();
     check(&root, "", &["a/d.yaml"]).code(0);
     symlink("nowhere", root.path().join("a/e.yaml")).unwrap();
-    check(&root, "", &["a/e.yaml"]).code(0);
+    check(&root, "", &["a/e.yaml"]).code(1);
 }
 
 #[test]

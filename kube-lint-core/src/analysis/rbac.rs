@@ -13,6 +13,7 @@ use crate::{
     object::{Kind, Object},
 };
 
+pub use aggregation::is_near;
 pub use api::{is_built_in_group, is_sensitive_namespace, known_operator};
 pub use built_in::{BuiltIn, BuiltInRole, built_in};
 pub use certificate::asks_for_organization;

@@ -1,46 +1,33 @@
-//! Which bytes of a document must never be shown.
+//! What is a credential, where it stands, and which bytes of a document must never be shown.
 
-use crate::{
-    span::Span,
-    yaml::{Document, Node},
-};
+mod encrypted;
+mod entry;
+mod formats;
+mod key_names;
+mod known_values;
+mod masking;
+mod private_key;
+mod structured;
+mod surroundings;
+mod value;
 
-/// Spans of `document` that hold, or may hold, the value of a secret, in order.
-pub fn sensitive(document: &Document) -> Vec<Span> {
-    if document.error().is_some() {
-        return after_keys(document.text());
-    }
-    let mut hidden = Vec::new();
-    if let Some(root) = document.root() {
-        for node in root.descendants() {
-            if node
-                .key()
-                .and_then(Node::text)
-                .is_some_and(|it| matches!(it, "data" | "stringData" | "value"))
-            {
-                hidden.push(node.span());
-            }
-        }
-    }
-    hidden
-}
+use aho_corasick::{AhoCorasick, MatchKind};
 
-/// Everything behind a `key:` on each line of `text`, which does not parse.
-pub fn after_keys(text: &str) -> Vec<Span> {
-    let mut hidden = Vec::new();
-    let mut start = 0;
-    for line in text.split_inclusive('\n') {
-        let content = line.trim_end_matches(['\n', '\r']);
-        let from = content.find(": ").map_or(0, |at| at + 1);
-        hidden.push(Span::new(
-            start + number(from),
-            start + number(content.len()),
-        ));
-        start += number(line.len());
-    }
-    hidden
-}
+pub use encrypted::{is_encrypted, is_encrypted_file};
+pub use entry::{entry_credential, is_object_name, is_only_private_key, is_stand_in};
+pub use formats::{Format, format_of};
+pub use key_names::{is_password, is_public, is_sensitive};
+pub use masking::{after_keys, sensitive};
+pub use private_key::{KeyKind, PrivateKey, may_hold_private_key, private_key};
+pub use structured::{Leaf, credentials_in};
+pub use surroundings::{Purpose, purpose};
+pub use value::{Credential, credential, is_harmless};
 
-fn number(index: usize) -> u32 {
-    u32::try_from(index).unwrap_or(u32::MAX)
+/// Finds any of some words in one pass over a text.
+fn any_of<W: AsRef<[u8]>>(words: impl IntoIterator<Item = W>) -> AhoCorasick {
+    let words: Vec<_> = words.into_iter().collect();
+    AhoCorasick::builder()
+        .match_kind(MatchKind::LeftmostFirst)
+        .build(words)
+        .expect("a few short words make a small automaton")
 }

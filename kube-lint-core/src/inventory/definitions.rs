@@ -6,6 +6,8 @@ use crate::{
     yaml::Node,
 };
 
+use rustc_hash::FxHashMap;
+
 use super::Inventory;
 
 /// Something that defines an object of a kind and name.
@@ -62,13 +64,76 @@ const SECRET_SOURCES: &[(Kind, &[&[&str]])] = &[
     ),
     (Kind::VaultSecret, &[&["spec", "destination", "name"]]),
     (Kind::OnePasswordItem, &[]),
-    (Kind::SopsSecret, &[]),
     (
         Kind::InfisicalSecret,
         &[&["spec", "managedSecretReference", "secretName"]],
     ),
     (Kind::BitwardenSecret, &[&["spec", "secretName"]]),
+    // cert-manager writes the key of the ACME account there.
+    (
+        Kind::Issuer,
+        &[&["spec", "acme", "privateKeySecretRef", "name"]],
+    ),
+    (
+        Kind::ClusterIssuer,
+        &[&["spec", "acme", "privateKeySecretRef", "name"]],
+    ),
 ];
+
+/// Kinds whose sources of a Secret have the name of the object where no field names it.
+const NAMED_LIKE_THEMSELVES: [Kind; 7] = [
+    Kind::SealedSecret,
+    Kind::ExternalSecret,
+    Kind::ClusterExternalSecret,
+    Kind::VaultSecret,
+    Kind::OnePasswordItem,
+    Kind::InfisicalSecret,
+    Kind::BitwardenSecret,
+];
+
+/// Operators that make Secrets called after an object of theirs, and what they put behind its name:
+/// CloudNativePG, Strimzi, ECK, the RabbitMQ cluster operator.
+const OPERATORS: &[(Kind, &[&str])] = &[
+    (
+        Kind::PostgresCluster,
+        &["-app", "-superuser", "-ca", "-server", "-replication"],
+    ),
+    (
+        Kind::Kafka,
+        &[
+            "-cluster-ca-cert",
+            "-cluster-ca",
+            "-clients-ca-cert",
+            "-clients-ca",
+        ],
+    ),
+    (Kind::KafkaUser, &[""]),
+    (
+        Kind::Elasticsearch,
+        &[
+            "-es-elastic-user",
+            "-es-http-certs-public",
+            "-es-http-certs-internal",
+        ],
+    ),
+    (Kind::RabbitmqCluster, &["-default-user"]),
+];
+
+/// Keys that cert-manager may write (`pkg/controller/certificates/issuing/internal/secret.go`).
+const CERTIFICATE_KEYS: [&str; 9] = [
+    "tls.crt",
+    "tls.key",
+    "ca.crt",
+    "keystore.jks",
+    "truststore.jks",
+    "keystore.p12",
+    "truststore.p12",
+    "tls-combined.pem",
+    "key.der",
+];
+
+/// Keys that the token controller adds to a Secret of the type `kubernetes.io/service-account-token`.
+const TOKEN_KEYS: [&str; 3] = ["token", "ca.crt", "namespace"];
 
 impl Inventory<'_> {
     /// Fills the index of definitions.
@@ -84,15 +149,56 @@ impl Inventory<'_> {
             definitions.extend(generators.map(|it| define_generated(it, unit.id)));
         }
         for (index, it) in definitions.iter().enumerate() {
-            self.by_name
-                .entry((it.kind, it.name))
-                .or_default()
-                .push(index);
             for name in self.new_names(it) {
                 self.by_new_name.entry(name).or_default().push(index);
             }
         }
         self.definitions = definitions;
+        self.index_definitions();
+    }
+
+    fn index_definitions(&mut self) {
+        for (index, it) in self.definitions.iter().enumerate() {
+            let of_name = self.by_name.entry((it.kind, it.name)).or_default();
+            of_name.push(index);
+            let mut is_in = |unit| {
+                let of_unit = self.by_unit.entry((unit, it.kind)).or_default();
+                of_unit.entry(it.name).or_default().push(index);
+            };
+            match it.origin {
+                Origin::Object(object) => {
+                    let units = self.memberships[object.index()].iter();
+                    units.for_each(|(unit, _)| is_in(*unit));
+                }
+                Origin::Generator { unit, .. } => is_in(unit),
+            }
+        }
+        let mut names: FxHashMap<_, Vec<_>> = FxHashMap::default();
+        for it in &self.definitions {
+            names.entry(it.kind).or_default().push(it.name);
+        }
+        let words = names.into_iter();
+        self.names = words
+            .map(|(kind, it)| (kind, it.into_iter().collect()))
+            .collect();
+    }
+
+    /// Whether an operator makes an object of `kind` and `name` that no manifest shows: for an object
+    /// of its own in the root, or by a name that only it gives.
+    pub(super) fn is_made_by_operator(&self, kind: Kind, name: &str) -> bool {
+        if kind != Kind::Secret {
+            return false;
+        }
+        let defines = |kind, name| self.by_name.contains_key(&(kind, name));
+        let is_called_after = OPERATORS.iter().any(|(source, suffixes)| {
+            let owners = suffixes.iter().filter_map(|it| name.strip_suffix(it));
+            owners.into_iter().any(|owner| defines(*source, owner))
+        });
+        is_called_after
+            // Zalando's Postgres operator.
+            || name.ends_with(".credentials.postgresql.acid.zalan.do")
+            // The token controller, before Kubernetes 1.24.
+            || name.starts_with("default-token-")
     }
 
     /// The names that kustomizations give to what is defined.
@@ -162,6 +268,13 @@ fn written_keys<'a>(object: &Object<'a>, fields: &[&str]) -> Keys<'a> {
         return Keys::Unknown;
     }
     let mut keys = Vec::new();
+    let kind = object.root().get("type").and_then(Node::text);
+    if object.kind() == Kind::Secret && kind == Some("kubernetes.io/service-account-token") {
+        keys.extend(TOKEN_KEYS);
+    }
+    if is_filled_by_controller(object) {
+        return Keys::Unknown;
+    }
     for field in fields {
         let Some(map) = object.root().get(field) else {
             continue;
@@ -179,6 +292,22 @@ fn written_keys<'a>(object: &Object<'a>, fields: &[&str]) -> Keys<'a> {
     Keys::Known(keys)
 }
 
+/// Whether a controller adds keys: OpenShift injects certificates, the reflectors copy whole objects.
+fn is_filled_by_controller(object: &Object<'_>) -> bool {
+    const MARKS: [&str; 4] = [
+        "config.openshift.io/inject-trusted-cabundle",
+        "service.beta.openshift.io/inject-cabundle",
+        "reflector.v1.k8s.emberstack.com/reflects",
+        "replicator.v1.mittwald.de/replicate-from",
+    ];
+    let maps = ["labels", "annotations"];
+    let metadata = object.metadata();
+    let entries = maps.iter().filter_map(|map| metadata?.get(map));
+    entries
+        .flat_map(Node::fields)
+        .any(|(key, _)| key.text().is_some_and(|it| MARKS.contains(&it)))
+}
+
 /// Secrets that controllers make from `object`.
 fn define_secrets<'a>(object: &Object<'a>, definitions: &mut Vec<Definition<'a>>) {
     let mut define = |node: Node<'a>, keys: Keys<'a>| {
@@ -193,9 +322,13 @@ fn define_secrets<'a>(object: &Object<'a>, definitions: &mut Vec<Definition<'a>>
             });
         }
     };
-    if let Some((_, paths)) = SECRET_SOURCES.iter().find(|it| it.0 == object.kind()) {
+    if let Some((kind, paths)) = SECRET_SOURCES.iter().find(|it| it.0 == object.kind())
+        && !is_left_to_others(object)
+    {
         let named = paths.iter().find_map(|path| object.at(path));
-        let name = named.or_else(|| object.name().map(|it| it.node));
+        let own = || object.name().map(|it| it.node);
+        let is_own = NAMED_LIKE_THEMSELVES.contains(kind);
+        let name = named.or_else(|| is_own.then(own).flatten());
         if let Some(name) = name {
             define(name, source_keys(object));
         }
@@ -203,8 +336,22 @@ fn define_secrets<'a>(object: &Object<'a>, definitions: &mut Vec<Definition<'a>>
     match object.kind() {
         Kind::Certificate => {
             if let Some(name) = object.at(&["spec", "secretName"]) {
-                define(name, Keys::Unknown);
+                define(name, Keys::Known(CERTIFICATE_KEYS.to_vec()));
             }
+        }
+        Kind::SopsSecret => {
+            let made = object.at(&["spec", "secretTemplates"]);
+            let names = made.into_iter().flat_map(Node::items);
+            names
+                .filter_map(|it| it.get("name"))
+                .for_each(|it| define(it, Keys::Unknown));
+        }
+        Kind::InfisicalSecret => {
+            let made = object.at(&["spec", "managedKubeSecretReferences"]);
+            let names = made.into_iter().flat_map(Node::items);
+            names
+                .filter_map(|it| it.get("secretName"))
+                .for_each(|it| define(it, Keys::Unknown));
         }
         Kind::SecretProviderClass => {
             let made = object.at(&["spec", "secretObjects"]);
@@ -221,7 +368,7 @@ fn define_secrets<'a>(object: &Object<'a>, definitions: &mut Vec<Definition<'a>>
                 .flat_map(Node::items);
             blocks
                 .filter_map(|it| it.get("secretName"))
-                .for_each(|it| define(it, Keys::Unknown));
+                .for_each(|it| define(it, Keys::Known(CERTIFICATE_KEYS.to_vec())));
         }
         Kind::Gateway if is_issued(object) => {
             let listeners = object
@@ -236,6 +383,13 @@ fn define_secrets<'a>(object: &Object<'a>, definitions: &mut Vec<Definition<'a>>
         }
         _ => {}
     }
+}
+
+/// Whether an `ExternalSecret` only reads, or adds to a Secret that something else makes.
+fn is_left_to_others(object: &Object<'_>) -> bool {
+    let policy = object.at(&["spec", "target", "creationPolicy"]);
+    let policy = policy.and_then(Node::text);
+    object.kind() == Kind::ExternalSecret && policy == Some("None")
 }
 
 /// Whether cert-manager makes the certificates that the object names.
@@ -269,12 +423,20 @@ fn source_keys<'a>(object: &Object<'a>) -> Keys<'a> {
         .filter_map(|(key, _)| key.text())
         .collect();
     if object.kind() == Kind::SealedSecret {
-        return Keys::Known(keys);
+        // All values in one ciphertext, as the first releases wrote them.
+        let is_opaque = object.at(&["spec", "data"]).is_some();
+        return if is_opaque {
+            Keys::Unknown
+        } else {
+            Keys::Known(keys)
+        };
     }
     let Some(data) = object.at(&["spec", "data"]) else {
         return Keys::Unknown;
     };
+    let policy = object.at(&["spec", "target", "creationPolicy"]);
     let is_open = object.at(&["spec", "dataFrom"]).is_some()
+        || policy.and_then(Node::text) == Some("Merge")
         || object
             .at(&["spec", "target", "template", "templateFrom"])
             .is_some();

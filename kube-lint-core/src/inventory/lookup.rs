@@ -43,17 +43,17 @@ impl<'a> Inventory<'a> {
         name: &str,
     ) -> Resolution<'_, 'a> {
         let namespaces = self.namespaces_for(from, kind, namespace);
-        let named = self.definitions_of(kind, name);
         for &(unit, namespace) in &namespaces {
-            let found: Vec<_> = named
-                .iter()
-                .copied()
+            let numbers = self.numbers_in(unit, kind, name).iter();
+            let found: Vec<_> = numbers
+                .map(|it| &self.definitions[*it])
                 .filter(|it| self.compare_in(it, unit, namespace).is_some_and(may_equal))
                 .collect();
             if !found.is_empty() {
                 return Resolution::Found(found);
             }
         }
+        let named = self.definitions_of(kind, name);
         let own = self.namespace_of(from, None);
         let sought = namespaces
             .first()
@@ -62,7 +62,10 @@ impl<'a> Inventory<'a> {
         if !found.is_empty() {
             return Resolution::Found(found);
         }
-        if self.is_known(kind, sought.name(), name) || self.may_have_more(from) {
+        if self.is_known(kind, sought.name(), name)
+            || self.is_made_by_operator(kind, name)
+            || self.may_have_more(from)
+        {
             return Resolution::Unknown;
         }
         Resolution::Missing(Missing {
@@ -82,16 +85,23 @@ impl<'a> Inventory<'a> {
         namespace: Namespace<'a>,
         name: &str,
     ) -> Vec<&Definition<'a>> {
-        let named = self.definitions_of(kind, name);
-        let (here, there): (Vec<_>, Vec<_>) = named
-            .into_iter()
-            .filter(|it| self.compare_anywhere(it, namespace) == Relation::Same)
-            .partition(|it| self.compare_in(it, unit, namespace) == Some(Relation::Same));
-        if here.is_empty() {
-            self.nearest_to(from, there)
-        } else {
-            here
+        let here = self.numbers_in(unit, kind, name).iter();
+        let here = here
+            .map(|it| &self.definitions[*it])
+            .filter(|it| self.compare_in(it, unit, namespace) == Some(Relation::Same));
+        let here: Vec<_> = here.collect();
+        if !here.is_empty() {
+            return here;
         }
+        let there = self.definitions_of(kind, name).into_iter();
+        let there = there.filter(|it| self.compare_anywhere(it, namespace) == Relation::Same);
+        self.nearest_to(from, there.collect())
+    }
+
+    /// Indices of the definitions of `kind` and `name` in `unit`.
+    pub(super) fn numbers_in(&self, unit: UnitId, kind: Kind, name: &str) -> &[usize] {
+        let numbers = self.by_unit.get(&(unit, kind)).and_then(|it| it.get(name));
+        numbers.map_or(&[], Vec::as_slice)
     }
 
     /// Every definition of `kind` and `name` in the root, `name` being that in the manifest or the one
@@ -239,19 +249,26 @@ impl<'a> Inventory<'a> {
         namespace: Namespace<'a>,
         name: &str,
     ) -> Option<&Definition<'a>> {
-        let limit = if name.chars().count() < 8 { 1 } else { 2 };
-        let units: Vec<_> = self.units_of(from.id()).map(|it| it.id).collect();
-        self.definitions
-            .iter()
-            .filter(|it| it.kind == kind)
-            .filter(|it| {
-                let mut units = units.iter();
-                units.any(|unit| self.compare_in(it, *unit, namespace) == Some(Relation::Same))
-            })
-            .filter(|it| !differ_in_digits_only(it.name, name))
-            .filter_map(|it| Some((nearest::distance(it.name, name, limit)?, it)))
-            .min_by_key(|(distance, _)| *distance)
-            .map(|(_, it)| it)
+        let is_there = |unit: UnitId, index: &usize| {
+            let relation = self.compare_in(&self.definitions[*index], unit, namespace);
+            relation == Some(Relation::Same)
+        };
+        let near = self
+            .names
+            .get(&kind)?
+            .near(name, nearest::limit(name))
+            .into_iter();
+        let near = near.filter(|(_, it)| !differ_in_digits_only(it, name));
+        let near = near.filter_map(|(distance, it)| {
+            let units = self.units_of(from.id()).map(|unit| unit.id);
+            let indices = units.flat_map(|unit| {
+                let numbers = self.numbers_in(unit, kind, it).iter();
+                numbers.filter(move |index| is_there(unit, index))
+            });
+            Some((distance, *indices.min()?))
+        });
+        let (_, index) = near.min()?;
+        self.definitions.get(index)
     }
 
     fn elsewhere<'i>(

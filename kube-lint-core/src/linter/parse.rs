@@ -1,6 +1,6 @@
 //! From the bytes of a file to its documents and what is found in each alone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use memchr::{memchr_iter, memmem};
 
@@ -8,13 +8,13 @@ use crate::{
     analysis::secrets,
     decode,
     manifest::{CustomResource, Manifest, ManifestFile, is_kustomization_name},
-    object::{Content, Kind, Object, ObjectId},
+    object::{Content, Kind, Object, ObjectId, looks_like_a_manifest},
     report::SkipReason,
     rule::{Check, Finding, Reporter, Rule},
     source::Excerpt,
     span::{FileId, Place, Span},
     units::inline_patches,
-    yaml::{self, Chunk, Document, Limits, Node, NodeId, Piece},
+    yaml::{self, Chunk, Document, Limits, Node, NodeId, Piece, SyntaxErrorKind},
 };
 
 use super::subject;
@@ -31,6 +31,15 @@ pub(crate) struct Parsed {
     pub(crate) skipped: BTreeMap<SkipReason, usize>,
     /// Objects linted.
     pub(crate) objects: usize,
+    /// While the file is read: where objects stand whose documents were dropped, by who they are.
+    passed: BTreeMap<String, Vec<Passed>>,
+}
+
+/// A document that was dropped, to be read again from the text.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+struct Passed {
+    span: Span,
+    first_line: u32,
 }
 
 /// What files are parsed for.
@@ -50,6 +59,7 @@ impl Parser {
             excerpts: Vec::new(),
             skipped: BTreeMap::new(),
             objects: 0,
+            passed: BTreeMap::new(),
         };
         parsed.file.is_stream = path.is_empty();
         match content.and_then(|bytes| decode::decode(bytes, u32::MAX)) {
@@ -76,6 +86,11 @@ impl Parser {
             });
         } else {
             self.read_pieces(text, parsed);
+            self.keep_repeated(text, parsed);
+            if parsed.objects == 0 && parsed.file.custom_resources.is_empty() {
+                // Not for kubectl, so that its separators do not matter.
+                parsed.file.bad_separators.clear();
+            }
             let is_empty = parsed.objects == 0 && parsed.skipped.is_empty();
             if is_empty && parsed.file.manifests.is_empty() {
                 parsed.skip(SkipReason::Empty);
@@ -158,14 +173,19 @@ impl Parser {
             return parsed.skip(SkipReason::CustomResourceDefinition);
         }
         let document = Document::parse(parsed.file.id, chunk, &self.limits);
-        match Content::of(&document) {
+        let content = Content::of(&document);
+        let is_faulty = parsed.note_unread(&document, &content);
+        if is_faulty && !matches!(content, Content::Objects(_)) {
+            parsed.excerpts.push(excerpt(&document));
+        }
+        match content {
             Content::Empty => {}
             Content::Other => parsed.skip(SkipReason::NotManifest),
             Content::Template => {
                 parsed.file.is_incomplete = true;
                 parsed.skip(SkipReason::Template);
             }
-            Content::Objects(objects) => self.keep(document, objects, parsed),
+            Content::Objects(objects) => self.keep(document, objects, is_faulty, parsed),
         }
     }
 
@@ -188,7 +208,7 @@ impl Parser {
         custom_resource(document.root()?)
     }
 
-    fn keep(&self, document: Document, objects: Vec<NodeId>, parsed: &mut Parsed) {
+    fn keep(&self, document: Document, objects: Vec<NodeId>, is_faulty: bool, parsed: &mut Parsed) {
         let is_broken = document.error().is_some();
         let (custom, objects): (Vec<_>, Vec<_>) = objects
             .into_iter()
@@ -209,18 +229,40 @@ impl Parser {
             parsed.file.manifests.push(Manifest { document, objects });
             return;
         }
-        if parsed.findings.len() > before {
+        if is_faulty || parsed.findings.len() > before {
             for finding in parsed.findings.iter_mut().skip(before) {
                 finding.subject = subject::in_document(&document, &objects, finding.node);
             }
             parsed.excerpts.push(excerpt(&document));
         }
+        parsed.pass(&document, &objects);
+    }
+
+    /// Keeps documents of kinds that no rule reads where the file holds an object of theirs twice.
+    fn keep_repeated(&self, text: &str, parsed: &mut Parsed) {
+        let documents = std::mem::take(&mut parsed.passed);
+        let repeated = documents.into_values().filter(|it| it.len() > 1).flatten();
+        let repeated: BTreeSet<_> = repeated.collect();
+        for it in &repeated {
+            let chunk = Chunk {
+                offset: it.span.start(),
+                first_line: it.first_line,
+                text: text.get(it.span.range()).unwrap_or_default(),
+            };
+            let document = Document::parse(parsed.file.id, chunk, &self.limits);
+            if let Content::Objects(objects) = Content::of(&document) {
+                parsed.file.manifests.push(Manifest { document, objects });
+            }
+        }
+        let order = |it: &Manifest| it.document.offset();
+        parsed.file.manifests.sort_by_key(order);
     }
 
     fn check_document(&self, document: &Document, parsed: &mut Parsed) {
         for rule in &self.rules {
             if let Check::Document(check) = rule.check {
-                check(document, &mut Reporter::new(rule, &mut parsed.findings));
+                let reporter = Reporter::new(rule, &mut parsed.findings);
+                check(document, &mut reporter.of_file(&parsed.file.path));
             }
         }
     }
@@ -250,6 +292,48 @@ impl Parsed {
             line.text,
             &hidden,
         ));
+    }
+
+    /// Notes the objects of a document that is dropped.
+    fn pass(&mut self, document: &Document, objects: &[NodeId]) {
+        let length = u32::try_from(document.text().len()).unwrap_or(u32::MAX);
+        let passed = Passed {
+            span: Span::new(document.offset(), document.offset() + length),
+            first_line: document.first_line(),
+        };
+        for root in objects {
+            let object = Object::new(ObjectId(0), document.node(*root), false);
+            if let Some(name) = object.name() {
+                let namespace = object.namespace().map_or("", |it| it.value);
+                let (group, kind) = (object.group(), object.kind_name());
+                let who = format!("{group}/{kind}/{namespace}/{}", name.value);
+                self.passed.entry(who).or_default().push(passed);
+            }
+        }
+    }
+
+    /// Notes what of `document` is not read; `true` where there is something.
+    fn note_unread(&mut self, document: &Document, content: &Content) -> bool {
+        let has_objects = matches!(content, Content::Objects(_));
+        let dropped = document.dropped().filter(|span| {
+            let text = document.text().get(span.range()).unwrap_or_default();
+            has_objects || looks_like_a_manifest(text)
+        });
+        if let Some(span) = dropped {
+            let text = document.text().get(span.range()).unwrap_or_default();
+            let line = text.lines().next().unwrap_or_default();
+            let end = span.start() + u32::try_from(line.len()).unwrap_or_default();
+            let line = Span::new(span.start(), end);
+            self.file.ignored.push(document.place(line));
+        }
+        let error = document
+            .error()
+            .filter(|it| has_objects && it.kind == SyntaxErrorKind::Limit);
+        if let Some(error) = error {
+            let place = document.place(error.span);
+            self.file.refused.push((place, error.message.clone()));
+        }
+        dropped.is_some() || error.is_some()
     }
 
     fn skip(&mut self, reason: SkipReason) {

@@ -155,7 +155,7 @@ pub(crate) fn diagnose(
     findings: Vec<Finding>,
     scope: &Scope,
     report: &mut Report,
-    excerpts: impl Fn(FileId) -> Vec<Excerpt>,
+    excerpts: impl Fn(FileId, &[u32]) -> Vec<Excerpt>,
 ) {
     let mut findings = findings;
     sort(&mut findings, report);
@@ -165,11 +165,16 @@ pub(crate) fn diagnose(
         .zip(prints)
         .filter(|(it, _)| places(it).any(|place| scope.holds(report.path(place.file))))
         .unzip();
-    for file in findings.iter().flat_map(places).map(|it| it.file) {
-        report
-            .excerpts
-            .entry(file)
-            .or_insert_with(|| excerpts(file));
+    let mut shown: BTreeMap<FileId, Vec<u32>> = BTreeMap::new();
+    for place in findings.iter().flat_map(places) {
+        shown
+            .entry(place.file)
+            .or_default()
+            .push(place.span.start());
+    }
+    for (file, mut starts) in shown {
+        starts.sort_unstable();
+        report.excerpts.insert(file, excerpts(file, &starts));
     }
     let diagnostics = findings
         .into_iter()
@@ -214,10 +219,8 @@ fn sort(findings: &mut [Finding], report: &Report) {
     });
     for finding in findings {
         finding.labels.sort_by(|one, other| {
-            let path = |it: &(Place, String)| report.path(it.0.file).to_owned();
-            path(one)
-                .cmp(&path(other))
-                .then(one.0.span.cmp(&other.0.span))
+            let paths = (report.path(one.0.file), report.path(other.0.file));
+            paths.0.cmp(paths.1).then(one.0.span.cmp(&other.0.span))
         });
     }
 }

@@ -12,6 +12,8 @@ struct Shape {
     path: &'static [&'static str],
     /// Lists of containers, or single ones, by fields below the PodSpec.
     containers: &'static [(ContainerRole, &'static [&'static str])],
+    /// Fields from the object to the name of the account, where the PodSpec does not hold it.
+    accounts: &'static [Path],
     /// Whether the PodSpec is that of `core/v1` as it stands, so that a field left out has the
     /// default of `core/v1`.
     is_whole: bool,
@@ -48,6 +50,13 @@ const WORKFLOW: Containers = &[
     (Init, &["templates", "[]", "initContainers", "[]"]),
     (Main, &["templates", "[]", "sidecars", "[]"]),
     (Main, &["templateDefaults", "container"]),
+    (Main, &["templateDefaults", "script"]),
+    (
+        Main,
+        &["templateDefaults", "containerSet", "containers", "[]"],
+    ),
+    (Init, &["templateDefaults", "initContainers", "[]"]),
+    (Main, &["templateDefaults", "sidecars", "[]"]),
 ];
 
 const TEKTON: Containers = &[
@@ -68,6 +77,7 @@ const fn whole(kind: Kind, path: &'static [&'static str]) -> Shape {
         kind,
         path,
         containers: CORE,
+        accounts: &[],
         is_whole: true,
     }
 }
@@ -77,9 +87,24 @@ const fn alike(kind: Kind, path: &'static [&'static str], containers: Containers
         kind,
         path,
         containers,
+        accounts: &[],
         is_whole: false,
     }
 }
+
+/// A PodSpec, or a part of one, of a Tekton run.
+const fn of_run(kind: Kind, path: &'static [&'static str], containers: Containers) -> Shape {
+    Shape {
+        accounts: match kind {
+            Kind::TaskRun => &[RUN_ACCOUNT],
+            _ => &[PIPELINE_ACCOUNT, RUN_ACCOUNT],
+        },
+        ..alike(kind, path, containers)
+    }
+}
+
+const RUN_ACCOUNT: Path = &["spec", "serviceAccountName"];
+const PIPELINE_ACCOUNT: Path = &["spec", "taskRunTemplate", "serviceAccountName"];
 
 /// Sources: `k8s.io/api` for the built-in kinds, the projects' CRDs for the others.
 const SHAPES: &[Shape] = &[
@@ -118,16 +143,22 @@ const SHAPES: &[Shape] = &[
     alike(Kind::Task, SPEC, TEKTON),
     alike(Kind::ClusterTask, SPEC, TEKTON),
     alike(Kind::StepAction, &[], TEKTON_STEP),
-    alike(Kind::TaskRun, &["spec", "taskSpec"], TEKTON),
-    alike(Kind::TaskRun, &["spec", "podTemplate"], &[]),
-    alike(
+    of_run(Kind::TaskRun, &["spec", "taskSpec"], TEKTON),
+    of_run(Kind::TaskRun, &["spec", "podTemplate"], &[]),
+    of_run(
         Kind::PipelineRun,
         &["spec", "taskRunTemplate", "podTemplate"],
         &[],
     ),
-    alike(
+    of_run(Kind::PipelineRun, &["spec", "podTemplate"], &[]),
+    of_run(
         Kind::PipelineRun,
         &["spec", "pipelineSpec", "tasks", "[]", "taskSpec"],
+        TEKTON,
+    ),
+    of_run(
+        Kind::PipelineRun,
+        &["spec", "pipelineSpec", "finally", "[]", "taskSpec"],
         TEKTON,
     ),
     alike(Kind::Issuer, SOLVER_INGRESS, CORE),
@@ -165,6 +196,7 @@ pub struct PodSpec<'a> {
     object: Object<'a>,
     node: Node<'a>,
     containers: Containers,
+    accounts: &'static [Path],
     is_whole: bool,
 }
 
@@ -178,14 +210,18 @@ pub fn pod_specs<'a>(object: &Object<'a>) -> Vec<PodSpec<'a>> {
             object: *object,
             node,
             containers: shape.containers,
+            accounts: shape.accounts,
             is_whole: shape.is_whole,
         }));
     }
     found
 }
 
+/// Fields to follow; `[]` stands for every item of a list.
+pub(super) type Path = &'static [&'static str];
+
 /// Adds the nodes at `path` below `node` to `found`.
-fn below<'a>(node: Node<'a>, path: &[&str], found: &mut Vec<Node<'a>>) {
+pub(super) fn below<'a>(node: Node<'a>, path: &[&str], found: &mut Vec<Node<'a>>) {
     match path.split_first() {
         None => found.push(node),
         Some((&"[]", rest)) => node.items().for_each(|item| below(item, rest, found)),
@@ -246,22 +282,25 @@ impl<'a> PodSpec<'a> {
 
     /// `serviceAccountName`, else the deprecated `serviceAccount`, where known and not empty.
     ///
-    /// Conversion from v1 sets the old field from the new one: `Convert_v1_PodSpec_To_core_PodSpec`
-    /// in `pkg/apis/core/v1/conversion.go`.
+    /// Conversion from v1 sets the new field from the old one where the new one is empty:
+    /// `Convert_v1_PodSpec_To_core_PodSpec` in `pkg/apis/core/v1/conversion.go`.
     pub fn service_account_name(&self) -> Option<Text<'a>> {
-        ["serviceAccountName", "serviceAccount"]
-            .into_iter()
-            .filter_map(|field| self.node.get(field))
-            .find(|it| it.text().is_some_and(|text| !text.is_empty()))
-            .and_then(Text::of)
+        self.account_nodes().next().and_then(Text::of)
     }
 
     /// Whether it names an account, known or not.
     pub fn names_service_account(&self) -> bool {
-        ["serviceAccountName", "serviceAccount"]
-            .into_iter()
-            .filter_map(|field| self.node.get(field))
-            .any(|it| it.text().is_some_and(|text| !text.is_empty()))
+        self.account_nodes().next().is_some()
+    }
+
+    /// What names an account, the field that counts first.
+    fn account_nodes(&self) -> impl Iterator<Item = Node<'a>> + use<'a> {
+        let (node, object) = (self.node, self.object);
+        let own = ["serviceAccountName", "serviceAccount"].into_iter();
+        let outer = self.accounts.iter();
+        own.filter_map(move |field| node.get(field))
+            .chain(outer.filter_map(move |path| object.at(path)))
+            .filter(|it| !it.is_null() && it.text() != Some(""))
     }
 
     /// `replicas: 0`: no Pod runs.

@@ -127,12 +127,29 @@ impl Finding {
 #[derive(Debug)]
 pub struct Reporter<'r> {
     rule: &'static Rule,
+    path: &'r str,
     findings: &'r mut Vec<Finding>,
 }
 
 impl<'r> Reporter<'r> {
     pub(crate) fn new(rule: &'static Rule, findings: &'r mut Vec<Finding>) -> Self {
-        Self { rule, findings }
+        Self {
+            rule,
+            path: "",
+            findings,
+        }
+    }
+
+    /// The reporter of a check of the one file at `path`.
+    #[must_use]
+    pub(crate) fn of_file(self, path: &'r str) -> Self {
+        Self { path, ..self }
+    }
+
+    /// Path of the file that a check of files and documents looks at, relative to the root; empty for
+    /// other checks.
+    pub fn path(&self) -> &'r str {
+        self.path
     }
 
     /// Reports a finding of the rule's own level and high confidence; the message holds no value of a

@@ -80,8 +80,12 @@ pub(super) fn lines_before(text: &str, at: usize) -> &str {
     text.get(..end).unwrap_or_default()
 }
 
-/// The span of the character at byte `at`; empty at a line break and at the end.
+/// The span of the character that holds byte `at`; empty at a line break and at the end.
 pub(super) fn character(text: &str, at: usize) -> Span {
+    let at = (0..=at.min(text.len()))
+        .rev()
+        .find(|it| text.is_char_boundary(*it));
+    let at = at.unwrap_or_default();
     let next = text.get(at..).and_then(|rest| rest.chars().next());
     let length = match next {
         None | Some('\n' | '\r') => 0,

@@ -7,7 +7,7 @@ use rustc_hash::FxHashSet;
 
 use crate::{
     inventory::Inventory,
-    model::{PolicyRule, Role},
+    model::{LabelSelector, Labels, PolicyRule, Role},
     object::{Kind, Object},
     units::UnitKind,
     yaml::Node,
@@ -58,6 +58,9 @@ pub(super) fn aggregating<'a>(inventory: &Inventory<'a>, role: &Object<'a>) -> V
     found
 }
 
+/// Roles that are looked at for the rules of one: real ones aggregate a few dozen.
+const MAX_ROLES: usize = 1_000;
+
 fn collect<'a>(
     inventory: &Inventory<'a>,
     role: BoundRole<'a>,
@@ -67,7 +70,7 @@ fn collect<'a>(
 ) {
     seen.push(role);
     let mut is_replaced = false;
-    if selectors(role).is_some() {
+    if selectors(role).is_some() && seen.len() <= MAX_ROLES {
         for candidate in candidates {
             if !selects(inventory, role, *candidate) {
                 continue;
@@ -99,7 +102,7 @@ fn visible_from<'a>(inventory: &Inventory<'a>, role: &Object<'a>) -> Vec<BoundRo
 }
 
 /// Whether both are applied together, or lie in one folder where no kustomization says more.
-fn is_near<'a>(inventory: &Inventory<'a>, one: &Object<'a>, other: &Object<'a>) -> bool {
+pub fn is_near<'a>(inventory: &Inventory<'a>, one: &Object<'a>, other: &Object<'a>) -> bool {
     let mut is_alone = true;
     for unit in inventory.units_of(one.id()) {
         if inventory.member(unit.id, other.id()).is_some() {
@@ -146,54 +149,25 @@ fn selects<'a>(inventory: &Inventory<'a>, role: BoundRole<'a>, other: BoundRole<
     let Some(selectors) = selectors(role) else {
         return false;
     };
-    !is_same(role, other)
-        && selectors
-            .items()
-            .any(|it| matches(it, |key| label(inventory, other, key)))
-}
-
-fn label<'a>(inventory: &Inventory<'a>, role: BoundRole<'a>, key: &str) -> Option<&'a str> {
-    match role {
-        BoundRole::BuiltIn(known) => known.label(key),
-        BoundRole::Defined(object) => {
-            let mut units = inventory.units_of(object.id());
-            let member = units
-                .next()
-                .and_then(|it| inventory.member(it.id, object.id()));
-            let labels = member.map_or(&[][..], |it| &it.labels);
-            let added = labels.iter().rev().find(|it| it.key == key);
-            let own = || object.label(key).map(|it| it.value);
-            added.map(|it| it.value).or_else(own)
-        }
-    }
-}
-
-/// Whether a label selector matches (`LabelSelectorAsSelector` in
-/// `apimachinery/pkg/apis/meta/v1/helpers.go`).
-fn matches<'a>(selector: Node<'a>, label: impl Fn(&str) -> Option<&'a str>) -> bool {
-    if !selector.is_mapping() {
+    if is_same(role, other) {
         return false;
     }
-    let labels = selector.get("matchLabels");
-    let mut labels = labels.into_iter().flat_map(Node::fields);
-    let expressions = selector.get("matchExpressions");
-    let mut expressions = expressions.into_iter().flat_map(Node::items);
-    labels.all(|(key, value)| {
-        let found = key.text().and_then(&label);
-        found.is_some() && found == value.text()
-    }) && expressions.all(|it| matches_expression(it, &label))
+    let labels = labels(inventory, other);
+    let selectors = selectors.items().filter(|it| it.is_mapping());
+    let mut selectors = selectors.map(|it| LabelSelector::new(Some(it)));
+    selectors.any(|it| it.matches(&labels).is_certain())
 }
 
-fn matches_expression<'a>(expression: Node<'a>, label: &impl Fn(&str) -> Option<&'a str>) -> bool {
-    let key = expression.get("key").and_then(Node::str);
-    let found = key.and_then(label);
-    let values = expression.get("values").into_iter().flat_map(Node::items);
-    let is_listed = || values.filter_map(Node::text).any(|it| Some(it) == found);
-    match expression.get("operator").and_then(Node::str) {
-        Some("In") => found.is_some() && is_listed(),
-        Some("NotIn") => found.is_none() || !is_listed(),
-        Some("Exists") => found.is_some(),
-        Some("DoesNotExist") => found.is_none(),
-        _ => false,
+fn labels<'a>(inventory: &Inventory<'a>, role: BoundRole<'a>) -> Labels<'a> {
+    let object = match role {
+        BoundRole::BuiltIn(known) => return Labels::of(known.labels()),
+        BoundRole::Defined(object) => object,
+    };
+    let mut labels = Labels::of(object.at(&["metadata", "labels"]));
+    let unit = inventory.units_of(object.id()).next();
+    let member = unit.and_then(|it| inventory.member(it.id, object.id()));
+    for added in member.into_iter().flat_map(|it| &it.labels) {
+        labels.set(added.key, Some(added.value));
     }
+    labels
 }

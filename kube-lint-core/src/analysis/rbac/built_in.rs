@@ -139,9 +139,9 @@ impl BuiltInRole {
         self.root.at(&["aggregationRule", "clusterRoleSelectors"])
     }
 
-    /// The value of a label.
-    pub(super) fn label(&self, key: &str) -> Option<&'static str> {
-        self.root.at(&["metadata", "labels"])?.get(key)?.text()
+    /// `metadata.labels`.
+    pub(super) fn labels(&self) -> Option<Node<'static>> {
+        self.root.at(&["metadata", "labels"])
     }
 }
 

@@ -79,21 +79,19 @@ fn admin_role<'a>(
     if binding.role_kind()?.value != "ClusterRole" {
         return None;
     }
-    let defined = inventory.bindings().of_binding(object.id()).iter();
-    let defined: Vec<_> = defined
-        .filter_map(|it| match rbac.role(it)? {
-            BoundRole::Defined(role) => Some(BoundRole::Defined(role)),
-            BoundRole::BuiltIn(_) => None,
-        })
-        .collect();
-    if defined.is_empty() {
-        let is_admin = name.value == "cluster-admin";
-        return is_admin.then_some(AdminRole { name, proof: None });
+    // The API server gives it back what a manifest of that name leaves out.
+    if name.value == "cluster-admin" {
+        return Some(AdminRole { name, proof: None });
     }
     if object.kind() == Kind::RoleBinding {
         return None;
     }
-    let mut rules = defined.into_iter().flat_map(|it| rbac.rules(it));
+    let grants = inventory.bindings().of_binding(object.id()).iter();
+    let defined = grants.filter_map(|it| match rbac.role(it)? {
+        BoundRole::Defined(role) => Some(BoundRole::Defined(role)),
+        BoundRole::BuiltIn(_) => None,
+    });
+    let mut rules = defined.flat_map(|it| rbac.rules(it));
     let proof = rules.find_map(|it| everything(&it))?.resource;
     Some(AdminRole {
         name,

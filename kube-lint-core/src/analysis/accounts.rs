@@ -1,0 +1,201 @@
+//! What a ServiceAccount may do beyond what every account may.
+
+use crate::{
+    inventory::{Grant, Inventory, NamedGrant, Via},
+    model::PolicyRule,
+    object::{Namespace, Object, Relation},
+    yaml::Node,
+};
+
+use super::{
+    rbac::{BoundRole, Rbac, Request, everything, granting, is_near, is_sensitive_namespace},
+    tokens::DEFAULT_ACCOUNT,
+};
+
+/// What a binding gives.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Power {
+    /// What every account may do anyhow: ask what it may do, and what the API looks like.
+    Usual,
+    /// The input does not tell: the role is not defined here, or a template writes what it grants.
+    Unknown,
+    /// More.
+    More,
+}
+
+/// Roles that every account has by the bindings which the API server makes itself.
+const USUAL_ROLES: [&str; 4] = [
+    "system:basic-user",
+    "system:discovery",
+    "system:public-info-viewer",
+    "system:service-account-issuer-discovery",
+];
+
+/// What `system:basic-user` grants.
+const USUAL_RESOURCES: [&str; 3] = [
+    "selfsubjectaccessreviews",
+    "selfsubjectreviews",
+    "selfsubjectrulesreviews",
+];
+
+/// What `system:discovery` and `system:service-account-issuer-discovery` grant.
+const USUAL_URLS: [&str; 13] = [
+    "/.well-known/openid-configuration",
+    "/.well-known/openid-configuration/",
+    "/api",
+    "/apis",
+    "/healthz",
+    "/livez",
+    "/openapi",
+    "/openapi/v2",
+    "/openid/v1/jwks",
+    "/openid/v1/jwks/",
+    "/readyz",
+    "/version",
+    "/version/",
+];
+
+const RBAC: &str = "rbac.authorization.k8s.io";
+const ADMISSION: &str = "admissionregistration.k8s.io";
+const CERTIFICATES: &str = "certificates.k8s.io";
+
+/// Verb, API group, resource and subresource of requests that, allowed everywhere, give the cluster
+/// away: each leads to the credentials of others, to more rights, or to the nodes.
+const TAKEOVER: [(&str, &str, &str, &str); 18] = [
+    ("escalate", RBAC, "clusterroles", ""),
+    ("bind", RBAC, "clusterroles", ""),
+    ("impersonate", "", "users", ""),
+    ("impersonate", "", "groups", ""),
+    ("impersonate", "", "serviceaccounts", ""),
+    ("get", "", "secrets", ""),
+    ("list", "", "secrets", ""),
+    ("watch", "", "secrets", ""),
+    ("create", "", "pods", ""),
+    ("create", "apps", "deployments", ""),
+    ("create", "apps", "daemonsets", ""),
+    ("create", "batch", "jobs", ""),
+    ("get", "", "nodes", "proxy"),
+    ("create", "", "serviceaccounts", "token"),
+    (
+        "update",
+        CERTIFICATES,
+        "certificatesigningrequests",
+        "approval",
+    ),
+    ("create", ADMISSION, "mutatingwebhookconfigurations", ""),
+    ("patch", ADMISSION, "mutatingwebhookconfigurations", ""),
+    ("create", "", "persistentvolumes", ""),
+];
+
+/// What `grant` gives to whom it names.
+pub fn power<'a>(grant: &Grant<'a>, inventory: &Inventory<'a>) -> Power {
+    let rbac = Rbac::new(inventory);
+    let Some(role) = rbac.role(grant) else {
+        return Power::Unknown;
+    };
+    match role {
+        BoundRole::BuiltIn(known) if USUAL_ROLES.contains(&known.name) => Power::Usual,
+        BoundRole::Defined(object)
+            if object.is_partial() || inventory.is_patched(&object, &["rules"]) =>
+        {
+            Power::Unknown
+        }
+        _ => {
+            let rules = rbac.rules(role).into_iter();
+            rules.map(|it| worth(&it)).max().unwrap_or(Power::Usual)
+        }
+    }
+}
+
+/// Whether bindings of the input may give more than the usual to the account `name` of the namespace of
+/// `from`.
+///
+/// A binding that names the account counts wherever it stands. One that names it only as one of many,
+/// through a group or as the `default` of a namespace that may be another, counts where it is applied
+/// with `from`: the RBAC of one example says nothing of the next.
+pub fn may_have_power<'a>(from: &Object<'a>, name: &str, inventory: &Inventory<'a>) -> bool {
+    let units = inventory.units_of(from.id());
+    let namespaces = units.map(|it| inventory.identity(it.id, from.id()).namespace);
+    let grants = namespaces.flat_map(|it| inventory.bindings().to_account(it, name));
+    let counts = |it: &NamedGrant<'_, 'a>| {
+        let is_meant = it.relation == Relation::Same || name != DEFAULT_ACCOUNT;
+        it.via != Via::Group && is_meant || is_near(inventory, from, &it.grant.binding)
+    };
+    let mut counting = grants.filter(counts);
+    counting.any(|it| power(it.grant, inventory) != Power::Usual)
+}
+
+/// The binding by which the account `name` in `namespace` can take over the cluster.
+pub fn takeover<'i, 'a>(
+    namespace: Namespace<'a>,
+    name: &str,
+    inventory: &'i Inventory<'a>,
+) -> Option<NamedGrant<'i, 'a>> {
+    let rbac = Rbac::new(inventory);
+    let grants = inventory.bindings().to_account(namespace, name);
+    let mut certain = grants
+        .into_iter()
+        .filter(|it| it.relation == Relation::Same);
+    certain.find(|it| {
+        let reaches = it.grant.is_cluster_wide()
+            || it
+                .grant
+                .namespace
+                .name()
+                .is_some_and(is_sensitive_namespace);
+        let rules = rbac.role(it.grant).map(|role| rbac.rules(role));
+        reaches
+            && rules
+                .into_iter()
+                .flatten()
+                .any(|rule| takes_over(&rule, it.grant.is_cluster_wide()))
+    })
+}
+
+fn takes_over(rule: &PolicyRule<'_>, is_cluster_wide: bool) -> bool {
+    if rule.is_limited_by_name() {
+        return false;
+    }
+    if everything(rule).is_some() {
+        return true;
+    }
+    TAKEOVER.iter().any(|(verb, group, resource, subresource)| {
+        let request = Request {
+            verb,
+            group,
+            resource,
+            subresource,
+            name: "",
+        };
+        // A RoleBinding grants nothing on what lies in no namespace.
+        let is_namespaced = matches!(
+            *resource,
+            "secrets" | "pods" | "deployments" | "daemonsets" | "jobs"
+        ) || *resource == "serviceaccounts" && !subresource.is_empty();
+        (is_cluster_wide || is_namespaced) && granting(rule, &request).is_some()
+    })
+}
+
+fn worth(rule: &PolicyRule<'_>) -> Power {
+    let written = |field: &str| {
+        let list = rule.node().get(field);
+        list.into_iter().flat_map(Node::items).count()
+    };
+    let resources: Vec<_> = rule.resources().collect();
+    let urls: Vec<_> = rule.non_resource_urls().collect();
+    let is_usual = resources
+        .iter()
+        .all(|it| USUAL_RESOURCES.contains(&it.value))
+        && urls.iter().all(|it| is_usual_url(it.value));
+    if !is_usual {
+        Power::More
+    } else if resources.len() < written("resources") || urls.len() < written("nonResourceURLs") {
+        Power::Unknown
+    } else {
+        Power::Usual
+    }
+}
+
+fn is_usual_url(url: &str) -> bool {
+    USUAL_URLS.contains(&url) || matches!(url, "/api/*" | "/apis/*" | "/openapi/*")
+}

@@ -1,0 +1,294 @@
+//! Which ServiceAccount tokens the containers of a Pod get.
+//!
+//! As the API server decides on creation (`plugin/pkg/admission/serviceaccount/admission.go`): the
+//! PodSpec's `automountServiceAccountToken`, else the account's, else yes; but never in a container that
+//! mounts something of its own at [`TOKEN_PATH`]. Projected volumes and Secrets with tokens come on top.
+
+use crate::{
+    inventory::{Inventory, Resolution},
+    model::{
+        AUTOMOUNT, Container, ContainerRole, MIRROR_ANNOTATION, PodSpec, TOKEN_SECRET, automount,
+    },
+    object::{Kind, Object, Text, text},
+    target::World,
+    yaml::Node,
+};
+
+/// Where the token is mounted (`DefaultAPITokenMountPath`).
+pub const TOKEN_PATH: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
+
+/// The account of Pods that name none; every namespace has it.
+pub const DEFAULT_ACCOUNT: &str = "default";
+
+/// The tokens that the Pods of a PodSpec get, and of which account.
+pub struct Tokens<'i, 'a> {
+    inventory: &'i Inventory<'a>,
+    pod: PodSpec<'a>,
+    account: Option<Account<'a>>,
+    automount: Automount<'a>,
+}
+
+/// The ServiceAccount of a Pod.
+#[derive(Clone, Debug)]
+pub struct Account<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Where the PodSpec names it; `None` where it names none and so gets `default`.
+    pub node: Option<Node<'a>>,
+    /// The objects that may be meant; none where the input does not define it.
+    pub objects: Vec<Object<'a>>,
+    /// Whether it exists nowhere, so that no Pod is admitted.
+    pub is_missing: bool,
+}
+
+/// Whether the account's token is mounted without being asked for by a volume.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Automount<'a> {
+    /// It is: by this field, or because nobody has it.
+    Yes(Option<Node<'a>>),
+    /// It is not: by this field, or because the Pod has no account.
+    No(Option<Node<'a>>),
+    /// It is by default, but a field that says otherwise may stand where the input does not show it: in
+    /// an account that is not defined here, a template, a patch, the defaults of a custom resource.
+    Assumed,
+}
+
+/// A token that a container can read.
+#[derive(Clone, Debug)]
+pub struct TokenMount<'a> {
+    /// The container.
+    pub container: Container<'a>,
+    /// Where the token comes from.
+    pub source: TokenSource<'a>,
+}
+
+/// Where a token comes from.
+#[derive(Clone, Debug)]
+pub enum TokenSource<'a> {
+    /// The API server mounts it.
+    Automount,
+    /// This source of a projected volume, of the Pod's own account, for the API server.
+    Projected(Node<'a>),
+    /// A Secret with a token that does not expire, of any account of the namespace.
+    Secret(Object<'a>),
+}
+
+impl<'i, 'a> Tokens<'i, 'a> {
+    /// The tokens of the Pods of `pod`.
+    pub fn of(pod: &PodSpec<'a>, inventory: &'i Inventory<'a>) -> Self {
+        let is_mirror = is_mirror(pod);
+        let account = if is_mirror {
+            None
+        } else {
+            account(pod, inventory)
+        };
+        let automount = if is_mirror {
+            Automount::No(None)
+        } else {
+            decide(pod, account.as_ref(), inventory)
+        };
+        Self {
+            inventory,
+            pod: *pod,
+            account,
+            automount,
+        }
+    }
+
+    /// The account; `None` where the input does not tell, and for the mirror of a static Pod.
+    pub fn account(&self) -> Option<&Account<'a>> {
+        self.account.as_ref()
+    }
+
+    /// Whether the token is mounted unasked, and by what.
+    pub fn automount(&self) -> Automount<'a> {
+        self.automount
+    }
+
+    /// Whether the token is mounted unasked, as far as is known.
+    pub fn is_automounted(&self) -> bool {
+        !matches!(self.automount, Automount::No(_))
+    }
+
+    /// The tokens for the API server that the containers can read.
+    pub fn mounts(&self) -> Vec<TokenMount<'a>> {
+        let mut mounts = Vec::new();
+        let volumes = self.volumes();
+        for container in self.pod.containers() {
+            let add = |source| TokenMount { container, source };
+            if self.is_automounted_in(&container) {
+                mounts.push(add(TokenSource::Automount));
+            }
+            for mount in container.volume_mounts() {
+                let name = mount.get("name").and_then(Node::str);
+                let sources = volumes.iter().filter(|(volume, _)| Some(*volume) == name);
+                mounts.extend(sources.map(|(_, source)| add(source.clone())));
+            }
+        }
+        mounts
+    }
+
+    /// The plugin knows init containers and main ones, and leaves alone those that have a mount there.
+    fn is_automounted_in(&self, container: &Container<'a>) -> bool {
+        self.is_automounted()
+            && container.role() != ContainerRole::Ephemeral
+            && mount_at_token_path(container).is_none()
+    }
+
+    /// The tokens in volumes, by the volume's name.
+    fn volumes(&self) -> Vec<(&'a str, TokenSource<'a>)> {
+        let mut found = Vec::new();
+        for volume in self.pod.volumes() {
+            let Some(name) = volume.get("name").and_then(Node::str) else {
+                continue;
+            };
+            let secret = volume.get("secret").and_then(|it| text(it, "secretName"));
+            let sources = volume.at(&["projected", "sources"]);
+            let sources = sources.into_iter().flat_map(Node::items);
+            let secrets = sources
+                .clone()
+                .filter_map(|it| text(it.get("secret")?, "name"));
+            for secret in secret.into_iter().chain(secrets) {
+                found.extend(self.token_secret(&secret).map(|it| (name, it)));
+            }
+            let projected = sources.filter_map(|it| it.get("serviceAccountToken"));
+            let projected = projected.filter(|it| is_for_api_server(*it));
+            found.extend(projected.map(|it| (name, TokenSource::Projected(it))));
+        }
+        found
+    }
+
+    fn token_secret(&self, name: &Text<'a>) -> Option<TokenSource<'a>> {
+        let object = self.pod.object();
+        let found = self.inventory.find(&object, Kind::Secret, None, name.value);
+        let Resolution::Found(definitions) = found else {
+            return None;
+        };
+        let mut secrets = definitions
+            .into_iter()
+            .filter_map(|it| self.inventory.defining_object(it));
+        let token = secrets.find(|it| {
+            it.kind() == Kind::Secret
+                && text(it.root(), "type").is_some_and(|it| it.value == TOKEN_SECRET)
+        });
+        token.map(|it| TokenSource::Secret(*it))
+    }
+}
+
+/// The mount of a container's own at the path of the token, which keeps the token out.
+pub fn mount_at_token_path<'a>(container: &Container<'a>) -> Option<Node<'a>> {
+    let mut mounts = container.volume_mounts();
+    mounts.find(|it| it.get("mountPath").and_then(Node::str) == Some(TOKEN_PATH))
+}
+
+/// Whether the kubelet made the Pod from a file of its node; the plugin gives it no account.
+fn is_mirror(pod: &PodSpec<'_>) -> bool {
+    let annotations = pod
+        .template()
+        .and_then(|it| it.at(&["metadata", "annotations"]));
+    annotations.is_some_and(|it| it.get(MIRROR_ANNOTATION).is_some())
+}
+
+fn account<'a>(pod: &PodSpec<'a>, inventory: &Inventory<'a>) -> Option<Account<'a>> {
+    let object = pod.object();
+    let named = pod.service_account_name();
+    let fields = ["serviceAccountName", "serviceAccount"];
+    let is_patched = fields.iter().any(|field| is_patched(pod, field, inventory));
+    let is_known =
+        named.is_some() || pod.is_whole() && !pod.names_service_account() && !object.is_partial();
+    // A template without a namespace is used in any.
+    if is_patched || !is_known || !object.kind().is_namespaced() {
+        return None;
+    }
+    let name = named.map_or(DEFAULT_ACCOUNT, |it| it.value);
+    let found = inventory.find(&object, Kind::ServiceAccount, None, name);
+    let is_missing = name != DEFAULT_ACCOUNT
+        && matches!(&found, Resolution::Missing(missing) if missing.is_certain);
+    let definitions = match found {
+        Resolution::Found(definitions) => definitions,
+        Resolution::Missing(_) | Resolution::Unknown => Vec::new(),
+    };
+    let objects = definitions
+        .into_iter()
+        .filter_map(|it| inventory.defining_object(it));
+    Some(Account {
+        name,
+        node: named.map(|it| it.node),
+        objects: objects.copied().collect(),
+        is_missing,
+    })
+}
+
+fn decide<'a>(
+    pod: &PodSpec<'a>,
+    account: Option<&Account<'a>>,
+    inventory: &Inventory<'a>,
+) -> Automount<'a> {
+    if account.is_some_and(|it| it.is_missing) {
+        return Automount::No(None);
+    }
+    if is_patched(pod, AUTOMOUNT, inventory) {
+        return Automount::Assumed;
+    }
+    if let Some(field) = automount(pod.node()) {
+        return by_field(field);
+    }
+    match account {
+        Some(account) if pod.is_whole() && !pod.object().is_partial() => {
+            by_account(account, inventory)
+        }
+        _ => Automount::Assumed,
+    }
+}
+
+fn by_account<'a>(account: &Account<'a>, inventory: &Inventory<'a>) -> Automount<'a> {
+    let mut answers = account.objects.iter().map(|object| {
+        if inventory.is_patched(object, &[AUTOMOUNT]) || object.is_partial() {
+            return Automount::Assumed;
+        }
+        automount(object.root()).map_or(Automount::Yes(None), by_field)
+    });
+    let Some(first) = answers.next() else {
+        // The controller that makes `default` sets no field.
+        let is_as_made =
+            account.name == DEFAULT_ACCOUNT && inventory.target().world == World::Closed;
+        return if is_as_made {
+            Automount::Yes(None)
+        } else {
+            Automount::Assumed
+        };
+    };
+    let is_refused = |it: Automount<'a>| matches!(it, Automount::No(_));
+    if answers.all(|it| is_refused(it) == is_refused(first) && it != Automount::Assumed) {
+        first
+    } else {
+        Automount::Assumed
+    }
+}
+
+fn by_field(field: Node<'_>) -> Automount<'_> {
+    match field.bool() {
+        Some(true) => Automount::Yes(Some(field)),
+        Some(false) => Automount::No(Some(field)),
+        None => Automount::Assumed,
+    }
+}
+
+/// Whether some kustomization may set or change `field` of the PodSpec.
+fn is_patched(pod: &PodSpec<'_>, field: &str, inventory: &Inventory<'_>) -> bool {
+    let mut path = pod.path();
+    path.push(field);
+    inventory.is_patched(&pod.object(), &path)
+}
+
+/// Whether the API server takes the token: without an audience it is for the server's own, which is the
+/// issuer's address unless set otherwise (`--api-audiences`).
+fn is_for_api_server(projection: Node<'_>) -> bool {
+    let audience = projection.get("audience").filter(|it| !it.is_null());
+    let audience = audience.and_then(Node::str).unwrap_or_default();
+    let host = audience.strip_prefix("https://").unwrap_or(audience);
+    matches!(
+        host.trim_end_matches('/'),
+        "" | "api" | "kubernetes.default.svc" | "kubernetes.default.svc.cluster.local"
+    )
+}

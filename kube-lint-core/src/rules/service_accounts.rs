@@ -1,0 +1,8 @@
+//! Rules of the family `service-accounts`; this list is written by `cargo bless`.
+
+pub(crate) mod automount_default_account;
+pub(crate) mod default_bound;
+pub(crate) mod deprecated_field;
+pub(crate) mod legacy_token_secret;
+pub(crate) mod missing;
+pub(crate) mod token_automounted_unneeded;
