@@ -116,7 +116,7 @@ impl<'a> Layer<'a> {
                 return false;
             }
             if matches != Match::No {
-                generator.patch(patch);
+                generator.patch(patch, matches);
             }
             true
         });
@@ -155,19 +155,22 @@ fn takes_prefix(object: &Object<'_>) -> bool {
 
 impl<'a> Generator<'a> {
     /// Takes over what a patch makes of keys, name and namespace.
-    fn patch(&mut self, patch: &Patch<'a>) {
+    fn patch(&mut self, patch: &Patch<'a>, matches: Match) {
         if ["data", "stringData", "binaryData"]
             .iter()
             .any(|it| patch.touches(&[it]))
         {
             self.keys = None;
         }
-        match patch.outcome(&["metadata", "namespace"]) {
-            Some(Outcome::Set(namespace)) => self.namespace = Some(namespace),
-            Some(Outcome::Removed) => self.namespace = None,
-            Some(Outcome::Unknown) | None => {}
+        if let Some(outcome) = patch.outcome(&["metadata", "namespace"]) {
+            self.namespace = match outcome {
+                Outcome::Set(namespace) if matches == Match::Yes => Some(namespace),
+                _ => None,
+            };
         }
-        if let Some(Outcome::Set(name)) = patch.outcome(&["metadata", "name"]) {
+        if matches == Match::Yes
+            && let Some(Outcome::Set(name)) = patch.outcome(&["metadata", "name"])
+        {
             self.prefix.clear();
             self.suffix.clear();
             self.name = name;

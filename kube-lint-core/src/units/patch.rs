@@ -5,7 +5,7 @@ use crate::{
     yaml::{Document, Node},
 };
 
-use super::{Edit, Generator, Member};
+use super::{Edit, Generator, Member, kustomization::Setting};
 
 /// A change to objects that a kustomization makes.
 #[derive(Clone, Debug)]
@@ -213,10 +213,12 @@ pub(crate) struct Candidate<'c> {
     pub(crate) edit: Edit<'c>,
     pub(crate) prefix: &'c str,
     pub(crate) suffix: &'c str,
-    /// The namespace that it began with.
+    /// The namespace that it began with, which is `default` where none is set; `None` where not known.
     pub(crate) own_namespace: Option<&'c str>,
     /// The namespace that kustomizations gave it.
     pub(crate) namespace: Option<&'c str>,
+    /// Whether its namespace may be another than it began with.
+    pub(crate) is_moved: bool,
 }
 
 impl<'c> Candidate<'c> {
@@ -230,11 +232,16 @@ impl<'c> Candidate<'c> {
             edit: member.name,
             prefix: &member.prefix,
             suffix: &member.suffix,
-            own_namespace: object.namespace().map(|it| it.value),
+            own_namespace: match Setting::of(object.at(&["metadata", "namespace"])) {
+                Setting::Unset => Some("default"),
+                Setting::Word(namespace) => Some(namespace),
+                Setting::Template => None,
+            },
             namespace: member.namespace.or(match member.own_namespace {
                 Edit::Set(namespace) => Some(namespace),
                 Edit::Kept | Edit::Removed | Edit::Unknown => None,
             }),
+            is_moved: member.namespace.is_some() || member.own_namespace != Edit::Kept,
         }
     }
 
@@ -247,8 +254,9 @@ impl<'c> Candidate<'c> {
             edit: Edit::Kept,
             prefix: &generator.prefix,
             suffix: &generator.suffix,
-            own_namespace: generator.namespace,
+            own_namespace: Some(generator.namespace.unwrap_or("default")),
             namespace: generator.namespace,
+            is_moved: true,
         }
     }
 
@@ -274,12 +282,16 @@ impl<'c> Candidate<'c> {
         }
     }
 
+    /// Whether the pattern is the first namespace or the one that kustomizations gave it, or might be one
+    /// that it had in between.
     fn is_in(&self, pattern: &str) -> Match {
-        let own = self.own_namespace.unwrap_or("default");
+        let Some(own) = self.own_namespace else {
+            return Match::Maybe;
+        };
         match meets(pattern, own) {
-            Match::Yes => Match::Yes,
-            _ if self.namespace == Some(pattern) => Match::Yes,
-            _ => Match::Maybe,
+            Match::No if self.namespace == Some(pattern) => Match::Yes,
+            Match::No if self.is_moved => Match::Maybe,
+            other => other,
         }
     }
 }
