@@ -1,7 +1,5 @@
 //! Kustomizations as kustomize 5.7 builds them: each case was tried with `kustomize build`.
 
-#![expect(clippy::unwrap_used, reason = "what goes wrong here fails the test")]
-
 use kube_lint_core::{
     Settings, Source, Workspace,
     inventory::{Inventory, Keys},
