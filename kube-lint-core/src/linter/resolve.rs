@@ -14,7 +14,7 @@ use crate::{
     span::{FileId, Place, Position},
 };
 
-use super::subject::fingerprint;
+use super::{in_parallel, subject::fingerprint};
 
 /// How near a file is to what people edit: fewer objects in it, then a shorter path.
 pub(crate) type Rank<'a> = (usize, usize, &'a str);
@@ -155,7 +155,7 @@ pub(crate) fn diagnose(
     findings: Vec<Finding>,
     scope: &Scope,
     report: &mut Report,
-    excerpts: impl Fn(FileId, &[u32]) -> Vec<Excerpt>,
+    excerpts: impl Fn(FileId, &[u32]) -> Vec<Excerpt> + Sync + Send,
 ) {
     let mut findings = findings;
     sort(&mut findings, report);
@@ -172,10 +172,11 @@ pub(crate) fn diagnose(
             .or_default()
             .push(place.span.start());
     }
-    for (file, mut starts) in shown {
+    let quoted = in_parallel(shown.into_iter().collect(), |(file, mut starts)| {
         starts.sort_unstable();
-        report.excerpts.insert(file, excerpts(file, &starts));
-    }
+        (file, excerpts(file, &starts))
+    });
+    report.excerpts.extend(quoted);
     let diagnostics = findings
         .into_iter()
         .zip(prints)
