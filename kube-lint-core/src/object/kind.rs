@@ -1,5 +1,9 @@
 //! The kinds that rules and look-ups read, by API group and name.
 
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
+
 use Kind as K;
 use Scope::{Cluster, Namespaced, Outside};
 
@@ -365,10 +369,20 @@ const KINDS: &[Row] = &[
     ),
 ];
 
+/// The rows of [`KINDS`] by name: every object is asked for its kind, more than once.
+static BY_NAME: LazyLock<FxHashMap<&str, Vec<&Row>>> = LazyLock::new(|| {
+    let mut by_name: FxHashMap<_, Vec<_>> = FxHashMap::default();
+    for row in KINDS {
+        by_name.entry(row.2).or_default().push(row);
+    }
+    by_name
+});
+
 impl Kind {
     /// The kind called `name` in the API group `group` (empty for the core group).
     pub fn of(group: &str, name: &str) -> Self {
-        let row = KINDS.iter().find(|row| row.2 == name && row.1 == group);
+        let rows = BY_NAME.get(name).map_or(&[][..], Vec::as_slice);
+        let row = rows.iter().find(|row| row.1 == group);
         row.map_or(Self::Other, |row| row.0)
     }
 
