@@ -110,7 +110,7 @@ fn choice(source: Node<'_>) -> Choice<'_> {
     }
 }
 
-/// What `source.kustomize` does to the kustomization (`util/kustomize/kustomize.go`).
+/// What `source.kustomize` does to the kustomization (`ApplicationSourceKustomize` in `types.go`).
 fn edited<'a>(source: Node<'a>, folder: AppliedFolder<'a>) -> AppliedFolder<'a> {
     let Some(options) = source.get("kustomize") else {
         return folder;
