@@ -3,6 +3,8 @@
 //! The fixtures are changed at random, the same way in every run: bits flipped, lines left out and
 //! repeated, files spliced, values replaced by ones of other types.
 
+#![expect(clippy::unwrap_used, reason = "what goes wrong here fails the test")]
+
 use std::{collections::BTreeMap, fs, path::Path};
 
 use kube_lint_core::{
