@@ -27,6 +27,7 @@ pub(crate) struct Closures<'i, 'a> {
 #[derive(Default)]
 pub(crate) struct Layer<'a> {
     members: Vec<Member<'a>>,
+    known: FxHashSet<ObjectId>,
     generators: Vec<Generator<'a>>,
     incomplete: Option<&'static str>,
 }
@@ -171,9 +172,8 @@ impl<'i, 'a> Closures<'i, 'a> {
 
 impl<'a> Layer<'a> {
     fn add(&mut self, members: impl Iterator<Item = Member<'a>>) {
-        let known: FxHashSet<ObjectId> = self.members.iter().map(|it| it.object).collect();
-        self.members
-            .extend(members.filter(|it| !known.contains(&it.object)));
+        let new = members.filter(|it| self.known.insert(it.object));
+        self.members.extend(new);
     }
 
     fn extend(&mut self, inner: Self) {
