@@ -124,10 +124,12 @@ impl<'w, T: Copy + Eq> Alignment<'w, T> {
         }
     }
 
-    /// Whether no end of the other word brings it within `limit`; a swap looks back two rows.
+    /// Whether no end of the other word brings it within `limit`; a swap goes on from the last row but
+    /// one, at the cost of an edit.
     fn is_beyond(&self, limit: usize) -> bool {
-        let are_beyond = |row: &[usize]| row.iter().all(|&it| it > limit);
-        !self.other.is_empty() && are_beyond(self.row(1)) && are_beyond(self.row(2))
+        !self.other.is_empty()
+            && self.row(1).iter().all(|&it| it > limit)
+            && self.row(2).iter().all(|&it| it >= limit)
     }
 
     fn distance(&self, limit: usize) -> Option<usize> {

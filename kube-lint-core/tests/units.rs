@@ -305,7 +305,9 @@ fn find(config: &str, files: &[(&str, &str)], name: &str) -> String {
         Resolution::Unknown => "unknown".to_owned(),
         Resolution::Missing(missing) => format!(
             "near {:?}, elsewhere {:?}, certain {}",
-            missing.near.map(|it| it.name),
+            inventory
+                .near_miss(from, Kind::Secret, missing.namespace, name)
+                .map(|it| it.name),
             missing
                 .elsewhere
                 .map(|it| inventory.path(it.node.document().file())),

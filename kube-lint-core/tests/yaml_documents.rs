@@ -94,3 +94,11 @@ fn without_doubtful_line(answer: &mut (Option<u64>, Option<Value>), text: &str) 
         answer.0 = None;
     }
 }
+
+#[test]
+fn an_error_at_an_old_line_break_covers_whole_characters() {
+    let text = "a: 1\n- \u{2028}(5)\nb: 1\n";
+    let document = Document::parse_text(text, &Limits::default());
+    let error = document.error().expect("a list among fields");
+    assert_eq!(text.get(error.span.range()), Some("\u{2028}"));
+}

@@ -23,8 +23,8 @@ pub enum Resolution<'i, 'a> {
 /// What is known of a name that nothing defines.
 #[derive(Debug)]
 pub struct Missing<'i, 'a> {
-    /// A definition in the same unit and namespace whose name differs by a letter or two.
-    pub near: Option<&'i Definition<'a>>,
+    /// The namespace that was looked in, for [`Inventory::near_miss`].
+    pub namespace: Namespace<'a>,
     /// A definition of the very name in another namespace, where both namespaces are set.
     pub elsewhere: Option<&'i Definition<'a>>,
     /// Whether the input is the whole cluster, so that the object exists nowhere.
@@ -69,7 +69,7 @@ impl<'a> Inventory<'a> {
             return Resolution::Unknown;
         }
         Resolution::Missing(Missing {
-            near: self.near_miss(from, kind, sought, name),
+            namespace: sought,
             elsewhere: self.elsewhere(&named, sought),
             is_certain: self.target.world == World::Closed,
         })
@@ -240,9 +240,9 @@ impl<'a> Inventory<'a> {
         units.peek().is_none() || units.any(|it| it.incomplete.is_some())
     }
 
-    /// The definition with the nearest name where the unit of `from` defines that kind in that
-    /// namespace.
-    fn near_miss(
+    /// The definition of `kind` that `from` may mean by a missing name: in `namespace` and a unit of
+    /// `from`, its own name a letter or two off.
+    pub fn near_miss(
         &self,
         from: &Object<'a>,
         kind: Kind,

@@ -22,8 +22,8 @@ pub(super) fn rules<'a>(inventory: &Inventory<'a>, role: BoundRole<'a>) -> Vec<P
         BoundRole::BuiltIn(_) if selectors(role).is_some() => everywhere(inventory),
         BoundRole::BuiltIn(_) => Vec::new(),
     };
-    let mut rules = Vec::new();
-    collect(inventory, role, &candidates, &mut Vec::new(), &mut rules);
+    let (mut seen, mut rules) = (FxHashSet::default(), Vec::new());
+    collect(inventory, role, &candidates, &mut seen, &mut rules, 0);
     rules
 }
 
@@ -58,27 +58,28 @@ pub(super) fn aggregating<'a>(inventory: &Inventory<'a>, role: &Object<'a>) -> V
     found
 }
 
-/// Roles that are looked at for the rules of one: real ones aggregate a few dozen.
-const MAX_ROLES: usize = 1_000;
+/// How many aggregated roles may stand behind each other; those that every cluster has are three.
+const MAX_DEPTH: usize = 16;
 
 fn collect<'a>(
     inventory: &Inventory<'a>,
     role: BoundRole<'a>,
     candidates: &[BoundRole<'a>],
-    seen: &mut Vec<BoundRole<'a>>,
+    seen: &mut FxHashSet<&'a str>,
     rules: &mut Vec<PolicyRule<'a>>,
+    depth: usize,
 ) {
-    seen.push(role);
+    seen.extend(role.name());
     let mut is_replaced = false;
-    if selectors(role).is_some() && seen.len() <= MAX_ROLES {
+    if selectors(role).is_some() && depth < MAX_DEPTH {
         for candidate in candidates {
             if !selects(inventory, role, *candidate) {
                 continue;
             }
             let before = rules.len();
-            let is_seen = seen.iter().any(|it| is_same(*it, *candidate));
+            let is_seen = candidate.name().is_some_and(|it| seen.contains(it));
             if !is_seen {
-                collect(inventory, *candidate, candidates, seen, rules);
+                collect(inventory, *candidate, candidates, seen, rules, depth + 1);
             }
             is_replaced |= is_seen || rules.len() > before;
         }

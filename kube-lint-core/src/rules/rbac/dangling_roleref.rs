@@ -143,7 +143,8 @@ fn report_missing<'a>(
     if let Some(other) = other_kind(reference, inventory) {
         return report_other_kind(reference, &refers, &other, reporter);
     }
-    if let Some(near) = missing.near {
+    let near = inventory.near_miss(object, reference.kind, missing.namespace, name.value);
+    if let Some(near) = near {
         let message = format!("{refers}, which is not defined; `{}` is", near.name);
         let finding = reporter.report(name.node, message);
         finding.help(format!("write `{}` if that is meant", near.name));

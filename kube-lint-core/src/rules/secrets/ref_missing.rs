@@ -5,7 +5,7 @@ use rustc_hash::FxHashSet;
 use crate::{
     analysis::references,
     diagnostic::{Confidence, Severity},
-    inventory::{Inventory, Missing, Resolution},
+    inventory::{Definition, Inventory, Missing, Resolution},
     model::{PodSpec, Reference},
     object::{Kind, Object},
     rule::{Check, Reporter, declare_rule},
@@ -57,13 +57,14 @@ fn check(inventory: &Inventory<'_>, reporter: &mut Reporter<'_>) {
         let Resolution::Missing(missing) = found else {
             continue;
         };
-        if missing.near.is_none() && missing.is_certain {
+        let near = inventory.near_miss(&object, Kind::Secret, missing.namespace, name);
+        if near.is_none() && missing.is_certain {
             let arguments = arguments.get_or_insert_with(|| arguments_of(inventory));
             if arguments.contains(name) {
                 continue;
             }
         }
-        report(&object, &reference, &missing, inventory, reporter);
+        report(&object, &reference, &missing, near, inventory, reporter);
     }
 }
 
@@ -71,6 +72,7 @@ fn report<'a>(
     object: &Object<'a>,
     reference: &Reference<'a>,
     missing: &Missing<'_, 'a>,
+    near: Option<&Definition<'a>>,
     inventory: &Inventory<'a>,
     reporter: &mut Reporter<'_>,
 ) {
@@ -81,7 +83,7 @@ fn report<'a>(
         inventory.display(object),
         name.value
     );
-    if let Some(near) = missing.near {
+    if let Some(near) = near {
         let message = format!("{subject}, which is not defined, but `{}` is", near.name);
         reporter
             .report(name.node, message)

@@ -56,7 +56,8 @@ fn report<'a>(
 ) {
     let user = inventory.display(object);
     let account = name.value;
-    if let Some(near) = missing.near {
+    let near = inventory.near_miss(object, Kind::ServiceAccount, missing.namespace, account);
+    if let Some(near) = near {
         reporter
             .report(
                 name.node,
