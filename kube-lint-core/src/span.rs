@@ -77,6 +77,9 @@ impl fmt::Debug for Span {
 pub struct FileId(pub(crate) u32);
 
 impl FileId {
+    /// The file of a text that is in none: what Kubernetes builds in, say.
+    pub(crate) const NONE: Self = Self(u32::MAX);
+
     /// The file of that number, for inventories that are made without a linter.
     pub const fn new(number: u32) -> Self {
         Self(number)

@@ -98,10 +98,11 @@ impl Finding {
         self
     }
 
-    /// Points at evidence, in another file maybe.
+    /// Points at evidence, in another file maybe; there is nothing to point at in a text of no file.
     pub fn label<'a>(&mut self, at: impl Into<Anchor<'a>>, message: impl AsRef<str>) -> &mut Self {
         let label = (at.into().place(), printable(message.as_ref()));
-        if !self.labels.contains(&label) {
+        let is_somewhere = label.0.file != FileId::NONE;
+        if is_somewhere && !self.labels.contains(&label) {
             self.labels.push(label);
         }
         self

@@ -88,14 +88,14 @@ impl Document {
         }
     }
 
-    /// Reads a text that is no part of a run: it has file number 0 and starts at its own beginning.
+    /// Reads a text that is no part of a run: it is in no file and starts at its own beginning.
     pub fn parse_text(text: &str, limits: &Limits) -> Self {
         let chunk = Chunk {
             offset: 0,
             first_line: 1,
             text,
         };
-        Self::parse(FileId(0), chunk, limits)
+        Self::parse(FileId::NONE, chunk, limits)
     }
 
     /// The outermost node; `None` where there is nothing but blanks and comments.
