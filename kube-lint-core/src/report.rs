@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    diagnostic::{Diagnostic, Severity},
+    diagnostic::{Diagnostic, Label, Severity},
     source::Excerpt,
     span::{FileId, Place},
 };
@@ -13,6 +13,8 @@ use crate::{
 pub struct Report {
     /// Findings that are in force and in scope, by path, place and rule.
     pub findings: Vec<Diagnostic>,
+    /// Findings in scope that count for nothing, in the same order.
+    pub suppressed: Vec<Suppressed>,
     /// What was linted and what was not.
     pub summary: Summary,
     pub(crate) paths: Vec<String>,
@@ -37,6 +39,29 @@ impl Report {
     pub fn worst(&self) -> Option<Severity> {
         self.findings.iter().map(|it| it.severity).max()
     }
+}
+
+/// A finding that counts for nothing.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Suppressed {
+    /// What was found.
+    pub finding: Diagnostic,
+    /// Why it counts for nothing.
+    pub by: Suppression,
+}
+
+/// Why a finding counts for nothing.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Suppression {
+    /// A comment or an annotation beside it allows it.
+    InSource {
+        /// The comment or annotation.
+        label: Label,
+        /// The reason that it gives, unprintable characters escaped.
+        reason: Option<String>,
+    },
+    /// It is not new: the baseline holds it.
+    Baseline,
 }
 
 /// Counts of one run, and the names of the files that were not linted.

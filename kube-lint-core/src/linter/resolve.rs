@@ -6,9 +6,9 @@ use rustc_hash::FxHashMap;
 
 use crate::{
     config::Levels,
-    diagnostic::{Confidence, Diagnostic, Label, Severity},
+    diagnostic::{Confidence, Diagnostic, Fingerprint, Label, Severity},
     linter::Scope,
-    report::Report,
+    report::{Report, Suppressed, Suppression},
     rule::{Finding, Subject},
     source::Excerpt,
     span::{FileId, Place, Position},
@@ -150,23 +150,60 @@ impl Finding {
     }
 }
 
+/// A finding with all that is known of it but positions.
+struct Judged {
+    finding: Finding,
+    fingerprint: Fingerprint,
+    /// Why it counts for nothing, where it does not.
+    suppressed: Option<Suppression>,
+}
+
 /// Turns findings into diagnostics with positions, those in scope, in order.
 pub(crate) fn diagnose(
-    findings: Vec<Finding>,
+    mut findings: Vec<Finding>,
     scope: &Scope,
     report: &mut Report,
     excerpts: impl Fn(FileId, &[u32]) -> Vec<Excerpt> + Sync + Send,
 ) {
-    let mut findings = findings;
     sort(&mut findings, report);
-    let prints = fingerprints(&findings, report);
-    let (findings, prints): (Vec<_>, Vec<_>) = findings
-        .into_iter()
-        .zip(prints)
-        .filter(|(it, _)| places(it).any(|place| scope.holds(report.path(place.file))))
-        .unzip();
+    let fingerprints = fingerprints(&findings, report);
+    let judged = findings.into_iter().zip(fingerprints);
+    let judged = judged.map(|(finding, fingerprint)| Judged {
+        finding,
+        fingerprint,
+        suppressed: None,
+    });
+    let in_scope = |it: &Judged| {
+        let mut places = places(&it.finding);
+        places.any(|place| scope.holds(report.path(place.file)))
+    };
+    let judged: Vec<_> = judged.filter(in_scope).collect();
+    quote(&judged, report, excerpts);
+    for it in judged {
+        let suppressed = it.suppressed.clone();
+        let finding = diagnostic(it, report);
+        match suppressed {
+            Some(by) => report.suppressed.push(Suppressed { finding, by }),
+            None => report.findings.push(finding),
+        }
+    }
+    for finding in &report.findings {
+        match finding.severity {
+            Severity::Error => report.summary.errors += 1,
+            Severity::Warning => report.summary.warnings += 1,
+            Severity::Info => report.summary.infos += 1,
+        }
+    }
+}
+
+/// Brings in the texts that are to be shown.
+fn quote(
+    judged: &[Judged],
+    report: &mut Report,
+    excerpts: impl Fn(FileId, &[u32]) -> Vec<Excerpt> + Sync + Send,
+) {
     let mut shown: BTreeMap<FileId, Vec<u32>> = BTreeMap::new();
-    for place in findings.iter().flat_map(places) {
+    for place in judged.iter().flat_map(|it| places(&it.finding)) {
         shown
             .entry(place.file)
             .or_default()
@@ -177,31 +214,28 @@ pub(crate) fn diagnose(
         (file, excerpts(file, &starts))
     });
     report.excerpts.extend(quoted);
-    let diagnostics = findings
-        .into_iter()
-        .zip(prints)
-        .map(|(finding, print)| Diagnostic {
-            rule: finding.rule.id,
-            severity: finding.severity,
-            confidence: finding.confidence,
-            primary: label(finding.place, finding.here, report),
-            related: finding
-                .labels
-                .into_iter()
-                .map(|(place, it)| label(place, it, report))
-                .collect(),
-            message: finding.message,
-            help: finding.help,
-            object: finding.subject.and_then(|it| it.object),
-            fingerprint: print,
-        });
-    report.findings = diagnostics.collect();
-    for finding in &report.findings {
-        match finding.severity {
-            Severity::Error => report.summary.errors += 1,
-            Severity::Warning => report.summary.warnings += 1,
-            Severity::Info => report.summary.infos += 1,
-        }
+}
+
+fn diagnostic(judged: Judged, report: &Report) -> Diagnostic {
+    let Judged {
+        finding,
+        fingerprint,
+        ..
+    } = judged;
+    Diagnostic {
+        rule: finding.rule.id,
+        severity: finding.severity,
+        confidence: finding.confidence,
+        primary: label(finding.place, finding.here, report),
+        related: finding
+            .labels
+            .into_iter()
+            .map(|(place, it)| label(place, it, report))
+            .collect(),
+        message: finding.message,
+        help: finding.help,
+        object: finding.subject.and_then(|it| it.object),
+        fingerprint,
     }
 }
 
@@ -227,7 +261,7 @@ fn sort(findings: &mut [Finding], report: &Report) {
 }
 
 /// A fingerprint for each finding; those with one subject are told apart by their order.
-fn fingerprints(findings: &[Finding], report: &Report) -> Vec<crate::diagnostic::Fingerprint> {
+fn fingerprints(findings: &[Finding], report: &Report) -> Vec<Fingerprint> {
     let mut seen: FxHashMap<(&str, Subject, &str), usize> = FxHashMap::default();
     findings
         .iter()
