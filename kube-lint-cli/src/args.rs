@@ -55,6 +55,14 @@ pub(crate) struct CheckArgs {
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
 
+    /// Findings that are accepted: only others are reported
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<PathBuf>,
+
+    /// Accept all findings of the root: write them to a baseline instead of reporting them
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["baseline", "stdin_filename"])]
+    pub(crate) write_baseline: Option<PathBuf>,
+
     /// Folder that is read as a whole [default: that of the nearest .kube-lint.yaml, else of .git,
     /// else PATHS]
     #[arg(long, value_name = "FOLDER")]

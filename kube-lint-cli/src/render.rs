@@ -58,11 +58,24 @@ pub(crate) fn summary(report: &Report, format: Format, style: Style, elapsed: Du
     }
 }
 
+/// Writes to stderr what else there is to say of a report, where there is a summary.
+pub(crate) fn notes(notes: &[String], format: Format) {
+    if format != Format::Json {
+        notes.iter().for_each(|it| note(it));
+    }
+}
+
+/// Writes a line to stderr.
+pub(crate) fn note(text: &str) {
+    to_stderr(&format!("{text}\n"));
+}
+
 /// Writes to stderr why a run could not take place.
 pub(crate) fn error(error: &Error, color: ColorChoice) {
     let color = color.on(&io::stderr());
     to_stderr(&match error {
-        Error::Config(error) => pretty::config_error(error, color),
+        Error::Config(error) => pretty::config_error(error, "config", color),
+        Error::Baseline(error) => pretty::config_error(error, "baseline", color),
         _ if color => format!("\u{1b}[1;31merror:\u{1b}[0m {error}\n"),
         _ => format!("error: {error}\n"),
     });

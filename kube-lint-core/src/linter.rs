@@ -12,6 +12,7 @@ use std::{cell::RefCell, path::Path};
 use crate::discover;
 
 use crate::{
+    baseline::Baseline,
     config::Settings,
     inventory::Inventory,
     model::PodSpec,
@@ -218,6 +219,11 @@ impl Workspace {
     /// Lints what the workspace holds; the same files give the same report, in whatever order they
     /// came and on however many threads.
     pub fn check(&self, scope: &Scope) -> Report {
+        self.check_against(&[], scope)
+    }
+
+    /// As [`check`](Self::check); findings that one of `baselines` holds are out of force.
+    pub fn check_against(&self, baselines: &[&Baseline], scope: &Scope) -> Report {
         let inventory = self.inventory();
         let mut findings: Vec<_> = self
             .files
@@ -249,11 +255,19 @@ impl Workspace {
             })
         });
         let mut report = self.summarise();
-        resolve::diagnose(findings, scope, &mut report, |file, starts| {
-            by_id
-                .get(&file)
-                .map_or_else(Vec::new, |it| excerpts(it, starts))
-        });
+        let levels = &self.settings.levels;
+        resolve::diagnose(
+            findings,
+            scope,
+            baselines,
+            levels,
+            &mut report,
+            |file, starts| {
+                by_id
+                    .get(&file)
+                    .map_or_else(Vec::new, |it| excerpts(it, starts))
+            },
+        );
         report
     }
 

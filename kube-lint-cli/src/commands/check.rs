@@ -1,5 +1,7 @@
 //! `kube-lint check`: lints a root and reports on what was named.
 
+mod baseline;
+
 use std::{
     io::{self, Read},
     path::{Path, PathBuf},
@@ -7,11 +9,13 @@ use std::{
 };
 
 use kube_lint_core::{
-    config::{Config, Settings},
+    config::{Config, FailOn, Settings},
     discover::Found,
     linter::{Scope, Source, Workspace},
-    report::Report,
+    report::{Report, Suppression},
 };
+
+use self::baseline::Named;
 
 use super::{Outcome, to_stdout};
 use crate::{
@@ -29,34 +33,81 @@ pub(crate) fn run(args: CheckArgs, color: ColorChoice) -> Result<Outcome, Error>
         info: args.show.is_some(),
     };
     let (format, quiet) = (args.format, args.quiet);
-    let (report, fail_on) = lint(args)?;
+    let write_baseline = args.write_baseline.clone();
+    let run = Run::new(args)?;
+    if let Some(path) = write_baseline {
+        return baseline::write(&path, &run, quiet);
+    }
+    let (report, notes) = run.lint();
     to_stdout(|stdout| render::report(stdout, &report, format, style))?;
     if !quiet {
         render::summary(&report, format, style, started.elapsed());
+        render::notes(&notes, format);
     }
     let mut levels = report.findings.iter().map(|it| it.severity);
-    Ok(if levels.any(|it| fail_on.is_reached_by(it)) {
+    Ok(if levels.any(|it| run.fail_on.is_reached_by(it)) {
         Outcome::Found
     } else {
         Outcome::Clean
     })
 }
 
-fn lint(args: CheckArgs) -> Result<(Report, kube_lint_core::config::FailOn), Error> {
-    if let Some(threads) = args.threads {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.get());
-        pool.build_global()?;
+/// All that is read before anything is linted.
+struct Run {
+    input: Input,
+    scope: Scope,
+    workspace: Workspace,
+    baseline: Option<Named>,
+    fail_on: FailOn,
+}
+
+impl Run {
+    fn new(args: CheckArgs) -> Result<Self, Error> {
+        if let Some(threads) = args.threads {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.get());
+            pool.build_global()?;
+        }
+        let input = Input::of(&args)?;
+        let root = match &args.root {
+            Some(folder) => Root::named(folder)?,
+            None => Root::of(&input.start()?)?,
+        };
+        let config = root.config(args.config.as_deref())?;
+        let scope = input.scope(&root)?;
+        let baseline = args.baseline.as_deref().map(Named::read).transpose()?;
+        let Config { settings, fail_on } = with_flags(config, args);
+        let workspace = input.open(settings, &root)?;
+        Ok(Self {
+            input,
+            scope,
+            workspace,
+            baseline,
+            fail_on,
+        })
     }
-    let input = Input::of(&args)?;
-    let root = match &args.root {
-        Some(folder) => Root::named(folder)?,
-        None => Root::of(&input.start()?)?,
-    };
-    let config = root.config(args.config.as_deref())?;
-    let scope = input.scope(&root)?;
-    let Config { settings, fail_on } = with_flags(config, args);
-    let workspace = input.open(settings, &root)?;
-    Ok((workspace.check(&scope), fail_on))
+
+    /// The report, and what is to be said of it besides.
+    fn lint(&self) -> (Report, Vec<String>) {
+        let Some(baseline) = &self.baseline else {
+            return (self.workspace.check(&self.scope), Vec::new());
+        };
+        let report = self
+            .workspace
+            .check_against(&[&baseline.findings], &self.scope);
+        // A stream of its own says nothing of what lies around it.
+        let is_whole = !matches!(self.input, Input::Stdin);
+        let gone = report.gone.first().filter(|_| is_whole);
+        let note = baseline.note(known(&report), gone.map_or(0, Vec::len));
+        (report, vec![note])
+    }
+}
+
+/// How many findings in scope a baseline holds.
+fn known(report: &Report) -> usize {
+    let suppressed = report.suppressed.iter();
+    suppressed
+        .filter(|it| it.by == Suppression::Baseline)
+        .count()
 }
 
 /// What the user named.
@@ -74,6 +125,7 @@ impl Input {
         let has_stdin = args.paths.iter().any(|it| it == stdin);
         match &args.stdin_filename {
             _ if has_stdin && args.paths.len() > 1 => Err(Error::StdinAndPaths),
+            _ if has_stdin && args.write_baseline.is_some() => Err(Error::BaselineOfStdin),
             Some(_) if !has_stdin => Err(Error::FilenameWithoutStdin),
             Some(path) => Ok(Self::Replacing(path.clone())),
             None if has_stdin => Ok(Self::Stdin),

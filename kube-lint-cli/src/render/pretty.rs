@@ -55,8 +55,8 @@ pub(super) fn write(output: &mut impl Write, report: &Report, style: Style) -> i
     Ok(())
 }
 
-/// The error as a finding in the configuration.
-pub(super) fn config_error(error: &ConfigError, color: bool) -> String {
+/// The error as a finding in a file that is for kube-lint; `what` is a word for it.
+pub(super) fn config_error(error: &ConfigError, what: &str, color: bool) -> String {
     let mark = Mark {
         excerpt: error.excerpt(),
         span: error.span(),
@@ -66,7 +66,7 @@ pub(super) fn config_error(error: &ConfigError, color: bool) -> String {
     };
     let finding = Finding {
         severity: Severity::Error,
-        code: Some("error[config]".to_owned()),
+        code: Some(format!("error[{what}]")),
         message: error.message().to_owned(),
         help: None,
         snippet: Some(Snippet::new(error.path(), &[mark])),
@@ -110,13 +110,7 @@ impl fmt::Display for Heading<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(report, finding) = self;
         if let Some(object) = &finding.object {
-            f.write_str(&object.kind)?;
-            match (&object.namespace, &object.name) {
-                (Some(namespace), Some(name)) => write!(f, " {namespace}/{name}")?,
-                (None, Some(name)) => write!(f, " {name}")?,
-                (_, None) => {}
-            }
-            f.write_str(" · ")?;
+            write!(f, "{object} · ")?;
         }
         f.write_str(report.path(finding.primary.place.file))
     }

@@ -1,0 +1,81 @@
+//! Baselines as files.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    process,
+};
+
+use kube_lint_core::{Baseline, Scope};
+
+use super::Run;
+use crate::{commands::Outcome, error::Error, render};
+
+/// A baseline and the file it was read from.
+pub(super) struct Named {
+    path: PathBuf,
+    pub(super) findings: Baseline,
+}
+
+impl Named {
+    pub(super) fn read(path: &Path) -> Result<Self, Error> {
+        let text = fs::read_to_string(path).map_err(|error| Error::of_path(path, error))?;
+        let findings = Baseline::from_yaml(&path.display().to_string(), &text);
+        Ok(Self {
+            path: path.to_owned(),
+            findings: findings.map_err(Error::Baseline)?,
+        })
+    }
+
+    /// What became of the findings of the baseline, in a line or two.
+    pub(super) fn note(&self, known: usize, gone: usize) -> String {
+        let path = self.path.display();
+        let findings = if gone == 1 {
+            "finding of it is"
+        } else {
+            "findings of it are"
+        };
+        match gone {
+            0 => format!("baseline `{path}`: {known} known"),
+            _ => format!(
+                "baseline `{path}`: {known} known; {gone} {findings} gone: write it anew with \
+                 `--write-baseline {path}`"
+            ),
+        }
+    }
+}
+
+/// Accepts everything that is found in the root.
+pub(super) fn write(path: &Path, run: &Run, quiet: bool) -> Result<Outcome, Error> {
+    let baseline = Baseline::of(&run.workspace.check(&Scope::Everything));
+    replace(path, &baseline.to_yaml()).map_err(|error| Error::Unwritable {
+        path: path.to_owned(),
+        error,
+    })?;
+    if !quiet {
+        let plural = if baseline.len() == 1 { "" } else { "s" };
+        let path = path.display();
+        render::note(&format!(
+            "wrote {} finding{plural} to `{path}`",
+            baseline.len()
+        ));
+    }
+    Ok(Outcome::Clean)
+}
+
+/// Writes a file whole or not at all; what is no regular file, a pipe say, is written to.
+fn replace(path: &Path, text: &str) -> io::Result<()> {
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    if fs::metadata(&target).is_ok_and(|it| !it.is_file()) {
+        return fs::write(&target, text);
+    }
+    let mut name = target.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}.new", process::id()));
+    let new = target.with_file_name(name);
+    let written = fs::write(&new, text).and_then(|()| fs::rename(&new, &target));
+    if written.is_err() {
+        // It may not even be there.
+        let _ = fs::remove_file(&new);
+    }
+    written
+}
