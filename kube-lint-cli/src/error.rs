@@ -42,6 +42,18 @@ pub(crate) enum Error {
     #[error("`--write-baseline` needs the files of a root, not stdin")]
     BaselineOfStdin,
 
+    #[error("`--since` needs the files of a root, not stdin")]
+    SinceOfStdin,
+
+    #[error("git knows no revision `{0}`")]
+    NoRevision(String),
+
+    #[error("git cannot tell what changed since `{revision}`: {words}")]
+    Git { revision: String, words: String },
+
+    #[error("cannot run `git`, which `--since` needs: {0}")]
+    NoGit(io::Error),
+
     #[error("cannot start threads: {0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),
 

@@ -61,7 +61,9 @@ pub(crate) fn summary(report: &Report, format: Format, style: Style, elapsed: Du
 /// Writes to stderr what else there is to say of a report, where there is a summary.
 pub(crate) fn notes(notes: &[String], format: Format) {
     if format != Format::Json {
-        notes.iter().for_each(|it| note(it));
+        for text in notes {
+            note(text);
+        }
     }
 }
 

@@ -4,12 +4,12 @@ mod parse;
 mod resolve;
 mod subject;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 #[cfg(feature = "disk")]
 use std::{cell::RefCell, path::Path};
 
 #[cfg(feature = "disk")]
-use crate::discover;
+use crate::discover::{self, Filter};
 
 use crate::{
     baseline::Baseline,
@@ -145,11 +145,7 @@ impl Workspace {
         let exclude = workspace.settings.exclude.clone();
         let excluded = RefCell::new(Vec::new());
         let found = discover::discover(root, |path, is_folder| {
-            let is_excluded = if is_folder {
-                exclude.has_folder(path)
-            } else {
-                exclude.has_file(path)
-            };
+            let is_excluded = exclude.holds(path, is_folder);
             if is_excluded {
                 excluded.borrow_mut().push(path.to_owned());
             }
@@ -167,6 +163,18 @@ impl Workspace {
             }
         }
         workspace
+    }
+
+    /// Tells which files [`open`](Self::open) would read below `root` if they were there.
+    #[cfg(feature = "disk")]
+    pub fn filter(&self, root: &Path) -> Filter<impl Fn(&str, bool) -> bool + use<>> {
+        let exclude = self.settings.exclude.clone();
+        Filter::new(root, move |path, is_folder| exclude.holds(path, is_folder))
+    }
+
+    /// Paths of the files that the workspace holds, in order.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.files.keys().map(String::as_str)
     }
 
     /// Adds a file that the walk did not find, because git ignores it or for its name, say; one that is
@@ -268,6 +276,32 @@ impl Workspace {
                     .map_or_else(Vec::new, |it| excerpts(it, starts))
             },
         );
+        report
+    }
+
+    /// Lints as if the files `without` were not there and those of `instead` were as they are given;
+    /// afterwards all is as before.
+    pub fn check_as(&mut self, without: &[String], instead: Vec<Source>, scope: &Scope) -> Report {
+        let paths = instead.iter().map(|it| &it.path).chain(without);
+        let paths: BTreeSet<_> = paths.cloned().collect();
+        let aside = paths.into_iter().map(|path| {
+            let parsed = self.files.remove(&path);
+            (path, parsed)
+        });
+        let aside: Vec<_> = aside.collect();
+        self.load(instead, |source| source);
+        for (path, parsed) in &aside {
+            if let (Some(parsed), Some(loaded)) = (parsed, self.files.get_mut(path)) {
+                loaded.file.aliases.clone_from(&parsed.file.aliases);
+            }
+        }
+        let report = self.check(scope);
+        for (path, parsed) in aside {
+            self.files.remove(&path);
+            if let Some(parsed) = parsed {
+                self.files.insert(path, parsed);
+            }
+        }
         report
     }
 

@@ -1,6 +1,7 @@
 //! `kube-lint check`: lints a root and reports on what was named.
 
 mod baseline;
+mod since;
 
 use std::{
     io::{self, Read},
@@ -15,7 +16,7 @@ use kube_lint_core::{
     report::{Report, Suppression},
 };
 
-use self::baseline::Named;
+use self::{baseline::Named, since::Since};
 
 use super::{Outcome, to_stdout};
 use crate::{
@@ -52,12 +53,13 @@ pub(crate) fn run(args: CheckArgs, color: ColorChoice) -> Result<Outcome, Error>
     })
 }
 
-/// All that is read before anything is linted.
+/// All that is read before anything is reported.
 struct Run {
     input: Input,
     scope: Scope,
     workspace: Workspace,
     baseline: Option<Named>,
+    since: Option<Since>,
     fail_on: FailOn,
 }
 
@@ -73,11 +75,18 @@ impl Run {
             None => Root::of(&input.start()?)?,
         };
         let config = root.config(args.config.as_deref())?;
-        let scope = input.scope(&root)?;
+        let scope = match args.since {
+            // What a deleted file opens may be anywhere.
+            Some(_) if args.paths.is_empty() => Scope::Everything,
+            _ => input.scope(&root)?,
+        };
         let baseline = args.baseline.as_deref().map(Named::read).transpose()?;
+        let revision = args.since.clone();
         let Config { settings, fail_on } = with_flags(config, args);
-        let workspace = input.open(settings, &root)?;
+        let mut workspace = input.open(settings, &root)?;
+        let since = revision.map(|it| Since::new(&mut workspace, &root, it));
         Ok(Self {
+            since: since.transpose()?,
             input,
             scope,
             workspace,
@@ -88,17 +97,24 @@ impl Run {
 
     /// The report, and what is to be said of it besides.
     fn lint(&self) -> (Report, Vec<String>) {
-        let Some(baseline) = &self.baseline else {
-            return (self.workspace.check(&self.scope), Vec::new());
-        };
-        let report = self
-            .workspace
-            .check_against(&[&baseline.findings], &self.scope);
-        // A stream of its own says nothing of what lies around it.
-        let is_whole = !matches!(self.input, Input::Stdin);
-        let gone = report.gone.first().filter(|_| is_whole);
-        let note = baseline.note(known(&report), gone.map_or(0, Vec::len));
-        (report, vec![note])
+        let since = self.since.as_ref().map(|it| &it.findings);
+        let baseline = self.baseline.as_ref().map(|it| &it.findings);
+        let baselines: Vec<_> = since.into_iter().chain(baseline).collect();
+        let report = self.workspace.check_against(&baselines, &self.scope);
+        let known = known(&report);
+        let mut gone = report.gone.iter().map(Vec::len);
+        let mut notes = Vec::new();
+        if let Some(since) = &self.since {
+            let new = report.findings.len();
+            notes.push(since.note(new, gone.next().unwrap_or_default(), known));
+        }
+        if let Some(baseline) = &self.baseline {
+            // A stream of its own says nothing of what lies around it.
+            let is_whole = !matches!(self.input, Input::Stdin);
+            let gone = gone.next().filter(|_| is_whole);
+            notes.push(baseline.note(known, gone.unwrap_or_default()));
+        }
+        (report, notes)
     }
 }
 
@@ -125,10 +141,12 @@ impl Input {
         let has_stdin = args.paths.iter().any(|it| it == stdin);
         match &args.stdin_filename {
             _ if has_stdin && args.paths.len() > 1 => Err(Error::StdinAndPaths),
+            _ if has_stdin && args.since.is_some() => Err(Error::SinceOfStdin),
             _ if has_stdin && args.write_baseline.is_some() => Err(Error::BaselineOfStdin),
             Some(_) if !has_stdin => Err(Error::FilenameWithoutStdin),
             Some(path) => Ok(Self::Replacing(path.clone())),
             None if has_stdin => Ok(Self::Stdin),
+            None if args.paths.is_empty() => Ok(Self::Paths(vec![PathBuf::from(".")])),
             None => Ok(Self::Paths(args.paths.clone())),
         }
     }

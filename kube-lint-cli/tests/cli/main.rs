@@ -3,11 +3,13 @@
 #![expect(clippy::needless_raw_string_hashes, reason = "snapbox writes them")]
 #![expect(clippy::unwrap_used, reason = "what goes wrong here fails the test")]
 
+mod baseline;
 mod check;
 mod configuration;
 mod end_to_end;
 mod output;
 mod roots;
+mod since;
 mod words;
 
 use std::{fs, path::Path};

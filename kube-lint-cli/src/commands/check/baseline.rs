@@ -27,13 +27,13 @@ impl Named {
         })
     }
 
-    /// What became of the findings of the baseline, in a line or two.
+    /// What became of the findings of the baseline.
     pub(super) fn note(&self, known: usize, gone: usize) -> String {
         let path = self.path.display();
         let findings = if gone == 1 {
-            "finding of it is"
+            "finding is"
         } else {
-            "findings of it are"
+            "findings are"
         };
         match gone {
             0 => format!("baseline `{path}`: {known} known"),
