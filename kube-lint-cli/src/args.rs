@@ -97,6 +97,10 @@ pub(crate) struct CheckArgs {
     #[arg(long, value_name = "TIME")]
     pub(crate) now: Option<Now>,
 
+    /// Let comments and annotations suppress only what they give a reason for
+    #[arg(long)]
+    pub(crate) require_reason: bool,
+
     /// Show findings that are hidden by default
     #[arg(long, value_enum, value_name = "LEVEL")]
     pub(crate) show: Option<Show>,

@@ -154,6 +154,7 @@ fn with_flags(config: Config, args: CheckArgs) -> Config {
         mut target,
         mut levels,
         exclude,
+        require_reason,
     } = settings;
     target.now = args
         .now
@@ -174,6 +175,7 @@ fn with_flags(config: Config, args: CheckArgs) -> Config {
             target,
             levels,
             exclude,
+            require_reason: args.require_reason || require_reason,
         },
         fail_on: args.fail_on.unwrap_or(fail_on),
     }
