@@ -132,10 +132,11 @@ impl Directives {
         }
     }
 
-    /// Reads the comments and annotations of a document that is linted; `true` where there are any.
+    /// Reads the comments and annotations of a document in which `objects` are linted; `true` where
+    /// there are any.
     pub(crate) fn add(&mut self, document: &Document, objects: &[NodeId]) -> bool {
-        self.is_linted = true;
         let is_partial = document.error().is_some();
+        self.is_linted |= is_partial || !objects.is_empty();
         self.is_partial |= is_partial;
         if !self.is_active || memmem::find(document.text().as_bytes(), WORD).is_none() {
             return false;

@@ -112,7 +112,8 @@ impl Parser {
             return parsed.skip(SkipReason::Empty);
         };
         let document = Document::parse(parsed.file.id, chunk, &self.limits);
-        parsed.directives.add(&document, &[]);
+        let root: Vec<_> = document.root().map(Node::id).into_iter().collect();
+        parsed.directives.add(&document, &root);
         parsed.file.inline_patches = inline_patches(&document, &self.limits);
         parsed.file.kustomization = Some(document);
         parsed.skip(SkipReason::Kustomization);

@@ -56,9 +56,9 @@ fn add_annotations(
         };
         if let Some(known) = read.get(&value.id()) {
             let directive = known.and_then(|it| directives.list.get_mut(it));
-            directive
-                .into_iter()
-                .for_each(|it| it.covers.push(whole(bearer)));
+            if let Some(directive) = directive {
+                directive.covers.push(whole(bearer));
+            }
             continue;
         }
         let index = directives.list.len();

@@ -122,7 +122,8 @@ mod tests {
             let (reach, (names, reason)) = it.content.expect("a suppression");
             for (at, name) in &names {
                 let from = (it.span.start() + at) as usize;
-                assert!(comment[from..].starts_with(name), "{comment}");
+                let rest = comment.get(from..).expect("a character");
+                assert!(rest.starts_with(name), "{comment}");
             }
             let names = names.into_iter().map(|it| it.1).collect();
             (reach, names, reason)

@@ -1,6 +1,8 @@
 //! Which findings are suppressed, and which suppressions suppress nothing.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashSet;
 
 use crate::{
     config::{Levels, RulePattern},
@@ -15,7 +17,7 @@ use super::{Directive, Directives, Name};
 /// Tells suppressed findings from others, and remembers what suppressed them.
 #[derive(Debug)]
 pub(crate) struct Judge<'d> {
-    files: FxHashMap<FileId, &'d Directives>,
+    files: BTreeMap<FileId, &'d Directives>,
     require_reason: bool,
     /// Places of the names that suppressed something.
     used: FxHashSet<Place>,
@@ -33,7 +35,7 @@ pub(crate) enum Stage {
 
 impl<'d> Judge<'d> {
     pub(crate) fn new(files: impl Iterator<Item = &'d Directives>, require_reason: bool) -> Self {
-        let files = files.filter(|it| it.is_active && it.is_linted);
+        let files = files.filter(|it| it.is_active);
         Self {
             files: files.map(|it| (it.file, it)).collect(),
             require_reason,
@@ -95,7 +97,7 @@ impl<'d> Judge<'d> {
     /// What is wrong with the suppressions, `rule` being the one that speaks of it.
     pub(crate) fn faults(&self, stage: Stage, rule: &Rule, levels: &Levels) -> Vec<Fault> {
         let mut faults = Vec::new();
-        for directives in self.files.values() {
+        for directives in self.files.values().filter(|it| it.is_linted) {
             if stage == Stage::First {
                 faults.extend(directives.faults.iter().cloned());
             }
