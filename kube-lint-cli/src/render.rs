@@ -11,6 +11,8 @@ mod sarif;
 mod short;
 mod snippet;
 mod summary;
+#[cfg(test)]
+mod tests;
 
 use std::{
     cmp::Reverse,

@@ -127,10 +127,16 @@ impl fmt::Display for Prose<'_> {
 /// Writes all that could be markup as a character reference, and keeps GitHub from seeing a name in
 /// `@name` and a number in `#1`.
 fn escape(text: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    for character in one_line(text).chars() {
+    let text = one_line(text);
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
         match character {
             '@' | '#' => write!(f, "{character}\u{200b}")?,
-            ' ' | ',' | ';' | '\'' | '(' | ')' | '?' => write!(f, "{character}")?,
+            ' ' | ',' | ';' | '\'' | '"' | '(' | ')' | '?' | '-' => write!(f, "{character}")?,
+            // What a blank follows is no part of an address.
+            '.' | ':' if characters.peek().is_none_or(|it| *it == ' ') => {
+                write!(f, "{character}")?;
+            }
             _ if character.is_ascii_punctuation() => write!(f, "&#{};", u32::from(character))?,
             _ => write!(f, "{character}")?,
         }
@@ -156,11 +162,11 @@ mod tests {
 
     #[test]
     fn what_is_not_is_no_markup() {
-        let text = "a ` <img src=x> [x](https://a.b) @me #1 **b**";
+        let text = "a ` <img src=x>: [x](https://a.b) @me #1 **b**.";
         assert_eq!(
             Prose(text).to_string(),
-            "a  &#60;img src&#61;x&#62; &#91;x&#93;(https&#58;&#47;&#47;a&#46;b) @\u{200b}me #\u{200b}1 \
-             &#42;&#42;b&#42;&#42;"
+            "a  &#60;img src&#61;x&#62;: &#91;x&#93;(https&#58;&#47;&#47;a&#46;b) @\u{200b}me #\u{200b}1 \
+             &#42;&#42;b&#42;&#42;."
         );
     }
 }

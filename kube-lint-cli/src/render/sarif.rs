@@ -240,12 +240,10 @@ impl Results<'_> {
             let _ = write!(text, "\nhelp: {}", without_links(help));
         }
         for (label, id) in finding.related.iter().zip(1..=LINKS) {
-            let name = match label.message.as_str() {
-                "" => self.origin.path(self.report, label.place.file),
-                message => message.to_owned(),
-            };
-            let name = name.replace('[', "(").replace(']', ")");
-            let _ = write!(text, "\nsee also: [{name}]({id})");
+            let path = self.origin.path(self.report, label.place.file);
+            let name = path.replace('[', "(").replace(']', ")");
+            let (line, message) = (label.start.line, without_links(&label.message));
+            let _ = write!(text, "\nsee also: [{name}:{line}]({id}) {message}");
         }
         text
     }
