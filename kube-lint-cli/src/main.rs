@@ -4,6 +4,7 @@ mod args;
 mod commands;
 mod error;
 mod now;
+mod paths;
 mod render;
 mod root;
 

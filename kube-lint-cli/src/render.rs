@@ -7,6 +7,7 @@ mod snippet;
 mod summary;
 
 use std::{
+    borrow::Cow,
     env,
     io::{self, IsTerminal, Write},
     time::Duration,
@@ -15,11 +16,13 @@ use std::{
 use kube_lint_core::{
     diagnostic::{Diagnostic, Severity},
     report::Report,
+    span::FileId,
 };
 
 use crate::{
     args::{ColorChoice, Format},
     error::Error,
+    paths::Paths,
 };
 
 /// What may differ between two outputs of one format.
@@ -37,16 +40,31 @@ impl Style {
     }
 }
 
-/// Writes the findings.
+/// A report with the names that its files have for people and editors.
+#[derive(Clone, Copy, Debug)]
+struct View<'a> {
+    report: &'a Report,
+    paths: &'a Paths,
+}
+
+impl<'a> View<'a> {
+    fn path(self, file: FileId) -> Cow<'a, str> {
+        self.paths.name(self.report.path(file))
+    }
+}
+
+/// Writes the findings; `paths` say how those formats name files that are for people and editors.
 pub(crate) fn report(
     output: &mut impl Write,
     report: &Report,
+    paths: &Paths,
     format: Format,
     style: Style,
 ) -> io::Result<()> {
+    let view = View { report, paths };
     match format {
-        Format::Pretty => pretty::write(output, report, style),
-        Format::Short => short::write(output, report, style),
+        Format::Pretty => pretty::write(output, view, style),
+        Format::Short => short::write(output, view, style),
         Format::Json => json::write(output, report),
     }
 }

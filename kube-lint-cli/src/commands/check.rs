@@ -7,7 +7,7 @@ use std::{
 };
 
 use kube_lint_core::{
-    config::{Config, Settings},
+    config::{Config, FailOn, Settings},
     discover::Found,
     linter::{Scope, Source, Workspace},
     report::Report,
@@ -18,6 +18,7 @@ use crate::{
     args::{CheckArgs, ColorChoice},
     error::Error,
     now::Now,
+    paths::Paths,
     render::{self, Style},
     root::{self, Root},
 };
@@ -29,8 +30,8 @@ pub(crate) fn run(args: CheckArgs, color: ColorChoice) -> Result<Outcome, Error>
         info: args.show.is_some(),
     };
     let (format, quiet) = (args.format, args.quiet);
-    let (report, fail_on) = lint(args)?;
-    to_stdout(|stdout| render::report(stdout, &report, format, style))?;
+    let (report, paths, fail_on) = lint(args)?;
+    to_stdout(|stdout| render::report(stdout, &report, &paths, format, style))?;
     if !quiet {
         render::summary(&report, format, style, started.elapsed());
     }
@@ -42,7 +43,7 @@ pub(crate) fn run(args: CheckArgs, color: ColorChoice) -> Result<Outcome, Error>
     })
 }
 
-fn lint(args: CheckArgs) -> Result<(Report, kube_lint_core::config::FailOn), Error> {
+fn lint(args: CheckArgs) -> Result<(Report, Paths, FailOn), Error> {
     if let Some(threads) = args.threads {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.get());
         pool.build_global()?;
@@ -56,7 +57,7 @@ fn lint(args: CheckArgs) -> Result<(Report, kube_lint_core::config::FailOn), Err
     let scope = input.scope(&root)?;
     let Config { settings, fail_on } = with_flags(config, args);
     let workspace = input.open(settings, &root)?;
-    Ok((workspace.check(&scope), fail_on))
+    Ok((workspace.check(&scope), input.paths(&root), fail_on))
 }
 
 /// What the user named.
@@ -110,6 +111,13 @@ impl Input {
             return Ok(Scope::Everything);
         }
         Ok(Scope::Below(paths))
+    }
+
+    fn paths(&self, root: &Root) -> Paths {
+        match self {
+            Self::Paths(_) | Self::Replacing(_) => Paths::from_here(&root.folder),
+            Self::Stdin => Paths::default(),
+        }
     }
 
     /// Reads the root, and what was named although the root leaves it out.

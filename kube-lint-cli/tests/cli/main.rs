@@ -7,6 +7,7 @@ mod check;
 mod configuration;
 mod end_to_end;
 mod output;
+mod paths;
 mod roots;
 mod words;
 
