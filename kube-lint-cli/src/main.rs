@@ -5,6 +5,7 @@ mod commands;
 mod error;
 mod now;
 mod paths;
+mod progress;
 mod render;
 mod root;
 

@@ -19,6 +19,7 @@ use crate::{
     error::Error,
     now::Now,
     paths::Paths,
+    progress::Progress,
     render::{self, Style},
     root::{self, Root},
 };
@@ -30,7 +31,9 @@ pub(crate) fn run(args: CheckArgs, color: ColorChoice) -> Result<Outcome, Error>
         info: args.show.is_some(),
     };
     let (format, quiet) = (args.format, args.quiet);
-    let (report, paths, fail_on) = lint(args)?;
+    let progress = Progress::start(!quiet && !has_stdin(&args.paths));
+    let (report, paths, fail_on) = lint(args, &progress)?;
+    drop(progress);
     to_stdout(|stdout| render::report(stdout, &report, &paths, format, style))?;
     if !quiet {
         render::summary(&report, format, style, started.elapsed());
@@ -43,7 +46,7 @@ pub(crate) fn run(args: CheckArgs, color: ColorChoice) -> Result<Outcome, Error>
     })
 }
 
-fn lint(args: CheckArgs) -> Result<(Report, Paths, FailOn), Error> {
+fn lint(args: CheckArgs, progress: &Progress) -> Result<(Report, Paths, FailOn), Error> {
     if let Some(threads) = args.threads {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.get());
         pool.build_global()?;
@@ -56,7 +59,7 @@ fn lint(args: CheckArgs) -> Result<(Report, Paths, FailOn), Error> {
     let config = root.config(args.config.as_deref())?;
     let scope = input.scope(&root)?;
     let Config { settings, fail_on } = with_flags(config, args);
-    let workspace = input.open(settings, &root)?;
+    let workspace = input.open(settings, &root, progress)?;
     Ok((workspace.check(&scope), input.paths(&root), fail_on))
 }
 
@@ -71,8 +74,7 @@ enum Input {
 
 impl Input {
     fn of(args: &CheckArgs) -> Result<Self, Error> {
-        let stdin = Path::new("-");
-        let has_stdin = args.paths.iter().any(|it| it == stdin);
+        let has_stdin = has_stdin(&args.paths);
         match &args.stdin_filename {
             _ if has_stdin && args.paths.len() > 1 => Err(Error::StdinAndPaths),
             Some(_) if !has_stdin => Err(Error::FilenameWithoutStdin),
@@ -121,10 +123,18 @@ impl Input {
     }
 
     /// Reads the root, and what was named although the root leaves it out.
-    fn open(&self, settings: Settings, root: &Root) -> Result<Workspace, Error> {
+    fn open(
+        &self,
+        settings: Settings,
+        root: &Root,
+        progress: &Progress,
+    ) -> Result<Workspace, Error> {
+        let open = |settings| {
+            Workspace::open_observed(&root.folder, settings, |reading| progress.note(reading))
+        };
         match self {
             Self::Paths(paths) => {
-                let mut workspace = Workspace::open(&root.folder, settings);
+                let mut workspace = open(settings);
                 for path in paths.iter().filter(|it| it.is_file()) {
                     let name = root.relative(path)?;
                     let path = path.clone();
@@ -133,7 +143,7 @@ impl Input {
                 Ok(workspace)
             }
             Self::Replacing(path) => {
-                let mut workspace = Workspace::open(&root.folder, settings);
+                let mut workspace = open(settings);
                 workspace.set(stdin(root.relative(path)?)?);
                 Ok(workspace)
             }
@@ -145,6 +155,10 @@ impl Input {
             }
         }
     }
+}
+
+fn has_stdin(paths: &[PathBuf]) -> bool {
+    paths.iter().any(|it| it == Path::new("-"))
 }
 
 fn stdin(path: String) -> Result<Source, Error> {

@@ -8,6 +8,8 @@ mod configuration;
 mod end_to_end;
 mod output;
 mod paths;
+#[cfg(target_os = "linux")]
+mod progress;
 mod roots;
 mod words;
 
