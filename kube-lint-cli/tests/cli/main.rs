@@ -7,6 +7,8 @@ mod check;
 mod completions;
 mod configuration;
 mod end_to_end;
+mod formats;
+mod never_leak;
 mod output;
 mod roots;
 mod words;
