@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "what goes wrong here fails the test")]
 
 mod check;
+mod completions;
 mod configuration;
 mod end_to_end;
 mod formats;
