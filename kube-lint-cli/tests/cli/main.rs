@@ -5,6 +5,7 @@
 
 mod check;
 mod configuration;
+mod editors;
 mod end_to_end;
 mod output;
 mod paths;
