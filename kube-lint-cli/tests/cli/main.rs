@@ -7,6 +7,7 @@ mod baseline;
 mod check;
 mod completions;
 mod configuration;
+mod editors;
 mod end_to_end;
 mod formats;
 mod never_leak;
