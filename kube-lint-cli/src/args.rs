@@ -3,6 +3,7 @@
 use std::{num::NonZeroUsize, path::PathBuf, str::FromStr};
 
 use clap::{Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use kube_lint_core::{
     config::{FailOn, Level, RulePattern},
     target::{KubeVersion, World},
@@ -34,6 +35,8 @@ pub(crate) enum Command {
     },
     /// List all rules
     Rules,
+    /// Print what makes a shell complete this command line
+    Completions { shell: Shell },
 }
 
 const STATUS: &str = "\
@@ -55,12 +58,15 @@ pub(crate) struct CheckArgs {
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
 
+    /// Write the findings to this file; the terminal then gets `pretty`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
     /// Findings that are accepted: only others are reported
     #[arg(long, value_name = "FILE")]
     pub(crate) baseline: Option<PathBuf>,
 
     /// Accept all findings of the root: write them to a baseline instead of reporting them
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["baseline", "stdin_filename"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["baseline", "output", "stdin_filename"])]
     pub(crate) write_baseline: Option<PathBuf>,
 
     /// Report what is new since this revision of git, `HEAD` say, wherever it is unless PATHS say
@@ -109,6 +115,10 @@ pub(crate) struct CheckArgs {
     #[arg(long, value_name = "TIME")]
     pub(crate) now: Option<Now>,
 
+    /// Let comments and annotations suppress only what they give a reason for
+    #[arg(long)]
+    pub(crate) require_reason: bool,
+
     /// Show findings that are hidden by default
     #[arg(long, value_enum, value_name = "LEVEL")]
     pub(crate) show: Option<Show>,
@@ -131,6 +141,18 @@ pub(crate) enum Format {
     Short,
     /// For programs: everything, info included
     Json,
+    /// SARIF 2.1.0, for code scanning: everything, info as notes, suppressed findings marked
+    Sarif,
+    /// Workflow commands, for annotations in GitHub Actions: the worst first, info if shown
+    Github,
+    /// Code quality of GitLab: everything but what is suppressed
+    Gitlab,
+    /// `JUnit` XML: each finding a failed test, each suppressed one a skipped test, info if shown
+    Junit,
+    /// OCSF Compliance Findings, for a SIEM, one JSON object a line: everything
+    Ocsf,
+    /// For a comment on a pull request: the worst first, info folded, never too long for GitHub
+    Markdown,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]

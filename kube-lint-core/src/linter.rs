@@ -1,12 +1,17 @@
 //! The pipeline: texts in, a report out.
 
+mod judge;
 mod parse;
 mod resolve;
 mod subject;
 
 use std::collections::{BTreeMap, BTreeSet};
 #[cfg(feature = "disk")]
-use std::{cell::RefCell, path::Path};
+use std::{
+    cell::RefCell,
+    path::Path,
+    sync::atomic::{AtomicUsize, Ordering},
+};
 
 #[cfg(feature = "disk")]
 use crate::discover::{self, Filter};
@@ -44,6 +49,16 @@ impl Source {
             content: Ok(text.into()),
         }
     }
+}
+
+/// How far a workspace that is being opened is.
+#[cfg(feature = "disk")]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Reading {
+    /// Files read so far; reports of several threads may come out of order.
+    pub read: usize,
+    /// Files found.
+    pub of: usize,
 }
 
 /// Which findings are reported: those with a label in one of these files or folders.
@@ -100,6 +115,9 @@ impl Linter {
 
 /// Keeps parsed files, so that linting again after one of them changed parses only that one.
 ///
+/// It can be sent to and shared with other threads. The settings are those that it was made with, since
+/// they decide what of a file is kept; others need another workspace.
+///
 /// ```
 /// use kube_lint_core::{Scope, Settings, Source, Workspace};
 ///
@@ -115,7 +133,7 @@ pub struct Workspace {
     parser: Parser,
     /// By path; the order of output.
     files: BTreeMap<String, Parsed>,
-    excluded: Vec<String>,
+    excluded: BTreeSet<String>,
     next: u32,
 }
 
@@ -133,7 +151,7 @@ impl Workspace {
             settings,
             parser,
             files: BTreeMap::new(),
-            excluded: Vec::new(),
+            excluded: BTreeSet::new(),
             next: 0,
         }
     }
@@ -141,18 +159,37 @@ impl Workspace {
     /// A workspace with every manifest below the folder `root`, or with the file `root`.
     #[cfg(feature = "disk")]
     pub fn open(root: &Path, settings: Settings) -> Self {
+        Self::open_observed(root, settings, |_| {})
+    }
+
+    /// As [`open`](Self::open), telling `observe` how far it is: once when all files are found, then
+    /// whenever one has been read, on the thread that read it.
+    #[cfg(feature = "disk")]
+    pub fn open_observed(
+        root: &Path,
+        settings: Settings,
+        observe: impl Fn(Reading) + Sync,
+    ) -> Self {
         let mut workspace = Self::new(settings);
         let exclude = workspace.settings.exclude.clone();
-        let excluded = RefCell::new(Vec::new());
+        let excluded = RefCell::new(BTreeSet::new());
         let found = discover::discover(root, |path, is_folder| {
             let is_excluded = exclude.holds(path, is_folder);
             if is_excluded {
-                excluded.borrow_mut().push(path.to_owned());
+                excluded.borrow_mut().insert(path.to_owned());
             }
             is_excluded
         });
         workspace.excluded = excluded.into_inner();
-        workspace.load(found.files, open);
+        let of = found.files.len();
+        let read = AtomicUsize::new(0);
+        observe(Reading { read: 0, of });
+        workspace.load(found.files, |file| {
+            let source = open(file);
+            let read = 1 + read.fetch_add(1, Ordering::Relaxed);
+            observe(Reading { read, of });
+            source
+        });
         workspace.load(found.problems, |problem| Source {
             path: problem.name,
             content: Err(problem.reason),
@@ -186,14 +223,19 @@ impl Workspace {
         }
     }
 
-    /// Adds a file, or replaces the one of the same path.
+    /// Adds a file, or replaces the one of the same path, which keeps its [`FileId`].
     pub fn set(&mut self, source: Source) {
-        self.load(vec![source], |source| source);
+        let Some(old) = self.files.get(&source.path) else {
+            return self.load(vec![source], |source| source);
+        };
+        let mut parsed = self.parser.parse(old.file.id, &source.path, source.content);
+        parsed.file.aliases.clone_from(&old.file.aliases);
+        self.files.insert(source.path, parsed);
     }
 
     /// Forgets a file; `false` where there is none of that path.
     pub fn remove(&mut self, path: &str) -> bool {
-        self.files.remove(path).is_some()
+        self.excluded.remove(path) || self.files.remove(path).is_some()
     }
 
     /// Parses what `open` makes of each of `items`, in parallel where the feature is on.
@@ -213,7 +255,7 @@ impl Workspace {
         for (path, parsed) in parsed {
             match parsed {
                 Some(parsed) => drop(self.files.insert(path, parsed)),
-                None => self.excluded.push(path),
+                None => drop(self.excluded.insert(path)),
             }
         }
     }
@@ -262,6 +304,8 @@ impl Workspace {
                 )
             })
         });
+        let directives = self.files.values().map(|it| &it.directives);
+        let findings = judge::judge(findings, directives, &self.settings);
         let mut report = self.summarise();
         let levels = &self.settings.levels;
         resolve::diagnose(
@@ -329,10 +373,7 @@ impl Workspace {
                 }));
             report.paths[parsed.file.id.index()] = shown;
         }
-        let mut excluded: Vec<_> = self.excluded.iter().collect();
-        excluded.sort();
-        excluded.dedup();
-        let excluded = excluded.into_iter().map(|path| Skipped {
+        let excluded = self.excluded.iter().map(|path| Skipped {
             path: printable(path),
             reason: SkipReason::Excluded,
             documents: 0,
@@ -369,6 +410,15 @@ fn excerpts(parsed: &Parsed, starts: &[u32]) -> Vec<Excerpt> {
     let dropped = parsed.excerpts.iter().cloned();
     let mut excerpts: Vec<_> = kept.map(parse::excerpt).chain(dropped).collect();
     excerpts.sort_by_key(Excerpt::offset);
+    let is_alone = |line: &&Excerpt| {
+        let next = excerpts.partition_point(|it| it.offset() <= line.offset());
+        let before = next.checked_sub(1).and_then(|it| excerpts.get(it));
+        before.is_none_or(|it| !it.span().contains(line.span()))
+    };
+    let lines = parsed.directives.excerpts().iter().filter(is_alone);
+    let lines: Vec<_> = lines.cloned().collect();
+    excerpts.extend(lines);
+    excerpts.sort_by_key(Excerpt::offset);
     excerpts
 }
 
@@ -377,7 +427,7 @@ fn run(rule: &'static Rule, inventory: &Inventory<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut reporter = Reporter::new(rule, &mut findings);
     match rule.check {
-        Check::File(_) | Check::Document(_) => {}
+        Check::File(_) | Check::Document(_) | Check::Suppression(_) => {}
         Check::Object([], check) => {
             inventory
                 .objects()

@@ -67,6 +67,16 @@ pub enum Suppression {
     Baseline,
 }
 
+impl Suppression {
+    /// Where the comment or annotation stands.
+    pub fn place(&self) -> Option<Place> {
+        match self {
+            Self::InSource { label, .. } => Some(label.place),
+            Self::Baseline => None,
+        }
+    }
+}
+
 /// A finding of a baseline that is not found any more.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Gone {
@@ -93,6 +103,8 @@ pub struct Summary {
     pub warnings: usize,
     /// Findings of the level info.
     pub infos: usize,
+    /// Findings that count for nothing, at whatever level.
+    pub suppressed: usize,
 }
 
 /// A file, or documents of it, that was not linted.

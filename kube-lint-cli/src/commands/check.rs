@@ -4,7 +4,7 @@ mod baseline;
 mod since;
 
 use std::{
-    io::{self, Read},
+    io::{self, BufWriter, Read, Write},
     path::{Path, PathBuf},
     time::Instant,
 };
@@ -13,17 +13,18 @@ use kube_lint_core::{
     config::{Config, FailOn, Settings},
     discover::Found,
     linter::{Scope, Source, Workspace},
-    report::{Report, Suppression},
+    report::Report,
 };
 
 use self::{baseline::Named, since::Since};
-
-use super::{Outcome, to_stdout};
+use super::{Outcome, to_file, to_stdout};
 use crate::{
-    args::{CheckArgs, ColorChoice},
+    args::{CheckArgs, ColorChoice, Format},
     error::Error,
     now::Now,
-    render::{self, Style},
+    paths::Paths,
+    progress::Progress,
+    render::{self, Origin, Style},
     root::{self, Root},
 };
 
@@ -33,14 +34,33 @@ pub(crate) fn run(args: CheckArgs, color: ColorChoice) -> Result<Outcome, Error>
         color: color.on(&io::stdout()),
         info: args.show.is_some(),
     };
-    let (format, quiet) = (args.format, args.quiet);
+    let (mut format, quiet) = (args.format, args.quiet);
+    let file = args.output.clone();
     let write_baseline = args.write_baseline.clone();
-    let run = Run::new(args)?;
+    let progress = Progress::start(!quiet && !has_stdin(&args.paths));
+    let run = Run::new(args, &progress)?;
     if let Some(path) = write_baseline {
-        return baseline::write(&path, &run, quiet);
+        let written = baseline::write(&path, &run.workspace)?;
+        drop(progress);
+        if !quiet {
+            render::note(&written);
+        }
+        return Ok(Outcome::Clean);
     }
     let (report, notes) = run.lint();
-    to_stdout(|stdout| render::report(stdout, &report, format, style))?;
+    drop(progress);
+    let origin = &run.origin;
+    if let Some(path) = file {
+        to_file(&path, |file| {
+            let color = color.on(file);
+            let mut file = BufWriter::new(file);
+            let style = Style { color, ..style };
+            render::report(&mut file, &report, format, style, origin)?;
+            file.flush()
+        })?;
+        format = Format::Pretty;
+    }
+    to_stdout(|stdout| render::report(stdout, &report, format, style, origin))?;
     if !quiet {
         render::summary(&report, format, style, started.elapsed());
         render::notes(&notes, format);
@@ -61,10 +81,11 @@ struct Run {
     baseline: Option<Named>,
     since: Option<Since>,
     fail_on: FailOn,
+    origin: Origin,
 }
 
 impl Run {
-    fn new(args: CheckArgs) -> Result<Self, Error> {
+    fn new(args: CheckArgs, progress: &Progress) -> Result<Self, Error> {
         if let Some(threads) = args.threads {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.get());
             pool.build_global()?;
@@ -83,7 +104,12 @@ impl Run {
         let baseline = args.baseline.as_deref().map(Named::read).transpose()?;
         let revision = args.since.clone();
         let Config { settings, fail_on } = with_flags(config, args);
-        let mut workspace = input.open(settings, &root)?;
+        let origin = Origin {
+            paths: input.paths(&root),
+            folder: input.folder_in_repository(&root),
+            now: settings.target.now.unwrap_or(0),
+        };
+        let mut workspace = input.open(settings, &root, progress)?;
         let since = revision.map(|it| Since::new(&mut workspace, &root, it));
         Ok(Self {
             since: since.transpose()?,
@@ -92,6 +118,7 @@ impl Run {
             workspace,
             baseline,
             fail_on,
+            origin,
         })
     }
 
@@ -101,29 +128,19 @@ impl Run {
         let baseline = self.baseline.as_ref().map(|it| &it.findings);
         let baselines: Vec<_> = since.into_iter().chain(baseline).collect();
         let report = self.workspace.check_against(&baselines, &self.scope);
-        let known = known(&report);
         let mut gone = report.gone.iter().map(Vec::len);
         let mut notes = Vec::new();
         if let Some(since) = &self.since {
-            let new = report.findings.len();
-            notes.push(since.note(new, gone.next().unwrap_or_default(), known));
+            notes.push(since.note(&report, gone.next().unwrap_or_default()));
         }
         if let Some(baseline) = &self.baseline {
             // A stream of its own says nothing of what lies around it.
             let is_whole = !matches!(self.input, Input::Stdin);
             let gone = gone.next().filter(|_| is_whole);
-            notes.push(baseline.note(known, gone.unwrap_or_default()));
+            notes.extend(baseline.note(gone.unwrap_or_default()));
         }
         (report, notes)
     }
-}
-
-/// How many findings in scope a baseline holds.
-fn known(report: &Report) -> usize {
-    let suppressed = report.suppressed.iter();
-    suppressed
-        .filter(|it| it.by == Suppression::Baseline)
-        .count()
 }
 
 /// What the user named.
@@ -137,8 +154,7 @@ enum Input {
 
 impl Input {
     fn of(args: &CheckArgs) -> Result<Self, Error> {
-        let stdin = Path::new("-");
-        let has_stdin = args.paths.iter().any(|it| it == stdin);
+        let has_stdin = has_stdin(&args.paths);
         match &args.stdin_filename {
             _ if has_stdin && args.paths.len() > 1 => Err(Error::StdinAndPaths),
             _ if has_stdin && args.since.is_some() => Err(Error::SinceOfStdin),
@@ -182,11 +198,33 @@ impl Input {
         Ok(Scope::Below(paths))
     }
 
+    fn paths(&self, root: &Root) -> Paths {
+        match self {
+            Self::Paths(_) | Self::Replacing(_) => Paths::from_here(&root.folder),
+            Self::Stdin => Paths::default(),
+        }
+    }
+
+    fn folder_in_repository(&self, root: &Root) -> String {
+        match self {
+            Self::Stdin => String::new(),
+            Self::Paths(_) | Self::Replacing(_) => root.folder_in_repository(),
+        }
+    }
+
     /// Reads the root, and what was named although the root leaves it out.
-    fn open(&self, settings: Settings, root: &Root) -> Result<Workspace, Error> {
+    fn open(
+        &self,
+        settings: Settings,
+        root: &Root,
+        progress: &Progress,
+    ) -> Result<Workspace, Error> {
+        let open = |settings| {
+            Workspace::open_observed(&root.folder, settings, |reading| progress.note(reading))
+        };
         match self {
             Self::Paths(paths) => {
-                let mut workspace = Workspace::open(&root.folder, settings);
+                let mut workspace = open(settings);
                 for path in paths.iter().filter(|it| it.is_file()) {
                     let name = root.relative(path)?;
                     let path = path.clone();
@@ -195,7 +233,7 @@ impl Input {
                 Ok(workspace)
             }
             Self::Replacing(path) => {
-                let mut workspace = Workspace::open(&root.folder, settings);
+                let mut workspace = open(settings);
                 workspace.set(stdin(root.relative(path)?)?);
                 Ok(workspace)
             }
@@ -207,6 +245,10 @@ impl Input {
             }
         }
     }
+}
+
+fn has_stdin(paths: &[PathBuf]) -> bool {
+    paths.iter().any(|it| it == Path::new("-"))
 }
 
 fn stdin(path: String) -> Result<Source, Error> {
@@ -224,6 +266,7 @@ fn with_flags(config: Config, args: CheckArgs) -> Config {
         mut target,
         mut levels,
         exclude,
+        require_reason,
     } = settings;
     target.now = args
         .now
@@ -244,6 +287,7 @@ fn with_flags(config: Config, args: CheckArgs) -> Config {
             target,
             levels,
             exclude,
+            require_reason: args.require_reason || require_reason,
         },
         fail_on: args.fail_on.unwrap_or(fail_on),
     }

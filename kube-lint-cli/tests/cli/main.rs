@@ -5,9 +5,16 @@
 
 mod baseline;
 mod check;
+mod completions;
 mod configuration;
+mod editors;
 mod end_to_end;
+mod formats;
+mod never_leak;
 mod output;
+mod paths;
+#[cfg(target_os = "linux")]
+mod progress;
 mod roots;
 mod since;
 mod words;

@@ -74,6 +74,7 @@ impl<'de> Visitor<'de> for TopSeed<'_> {
             target,
             levels,
             exclude,
+            ..
         } = &mut settings;
         let mut config = Config::default();
         let keys = Keys::new(KEYS);
@@ -327,6 +328,7 @@ mod tests {
             target,
             levels,
             exclude,
+            ..
         } = config.settings;
         assert!(exclude.has_file("vendor/a.yaml"));
         assert_eq!(levels.level_of(RULES[0]), Some(Severity::Warning));

@@ -1,15 +1,14 @@
 //! Baselines as files.
 
 use std::{
-    fs, io,
+    fs,
+    io::Write,
     path::{Path, PathBuf},
-    process,
 };
 
-use kube_lint_core::{Baseline, Scope};
+use kube_lint_core::{Baseline, Scope, Workspace};
 
-use super::Run;
-use crate::{commands::Outcome, error::Error, render};
+use crate::{commands::to_file, error::Error};
 
 /// A baseline and the file it was read from.
 pub(super) struct Named {
@@ -27,55 +26,25 @@ impl Named {
         })
     }
 
-    /// What became of the findings of the baseline.
-    pub(super) fn note(&self, known: usize, gone: usize) -> String {
+    /// That the baseline can shrink, where it can.
+    pub(super) fn note(&self, gone: usize) -> Option<String> {
         let path = self.path.display();
-        let findings = if gone == 1 {
-            "finding is"
-        } else {
-            "findings are"
+        let findings = match gone {
+            0 => return None,
+            1 => "1 finding of the baseline is".to_owned(),
+            _ => format!("{gone} findings of the baseline are"),
         };
-        match gone {
-            0 => format!("baseline `{path}`: {known} known"),
-            _ => format!(
-                "baseline `{path}`: {known} known; {gone} {findings} gone: write it anew with \
-                 `--write-baseline {path}`"
-            ),
-        }
+        Some(format!(
+            "{findings} gone: write it anew with `--write-baseline {path}`"
+        ))
     }
 }
 
-/// Accepts everything that is found in the root.
-pub(super) fn write(path: &Path, run: &Run, quiet: bool) -> Result<Outcome, Error> {
-    let baseline = Baseline::of(&run.workspace.check(&Scope::Everything));
-    replace(path, &baseline.to_yaml()).map_err(|error| Error::Unwritable {
-        path: path.to_owned(),
-        error,
-    })?;
-    if !quiet {
-        let plural = if baseline.len() == 1 { "" } else { "s" };
-        let path = path.display();
-        render::note(&format!(
-            "wrote {} finding{plural} to `{path}`",
-            baseline.len()
-        ));
-    }
-    Ok(Outcome::Clean)
-}
-
-/// Writes a file whole or not at all; what is no regular file, a pipe say, is written to.
-fn replace(path: &Path, text: &str) -> io::Result<()> {
-    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    if fs::metadata(&target).is_ok_and(|it| !it.is_file()) {
-        return fs::write(&target, text);
-    }
-    let mut name = target.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.new", process::id()));
-    let new = target.with_file_name(name);
-    let written = fs::write(&new, text).and_then(|()| fs::rename(&new, &target));
-    if written.is_err() {
-        // It may not even be there.
-        let _ = fs::remove_file(&new);
-    }
-    written
+/// Accepts everything that is found in the root, and says so.
+pub(super) fn write(path: &Path, workspace: &Workspace) -> Result<String, Error> {
+    let baseline = Baseline::of(&workspace.check(&Scope::Everything));
+    to_file(path, |file| file.write_all(baseline.to_yaml().as_bytes()))?;
+    let plural = if baseline.len() == 1 { "" } else { "s" };
+    let (count, path) = (baseline.len(), path.display());
+    Ok(format!("wrote {count} finding{plural} to `{path}`"))
 }
