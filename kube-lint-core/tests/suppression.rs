@@ -291,7 +291,7 @@ fn only_used_names_are_left_in_peace() {
 fn allow_file_stands_at_the_top_and_holds_everywhere() {
     let rule = "rules:\n- {apiGroups: [apps], resources: [deployments], verbs: ['*']}\n";
     let role = role(rule);
-    let other = role.replace("deployer", "other");
+    let second = role.replace("deployer", "other");
     for top in [
         format!("# kube-lint: allow-file({VERB}) generated\n"),
         format!("\u{feff}# kube-lint: allow-file({VERB}) generated\n"),
@@ -300,7 +300,7 @@ fn allow_file_stands_at_the_top_and_holds_everywhere() {
         format!("%YAML 1.1\n# kube-lint: allow-file({VERB}) generated\n---\n"),
         format!("# kube-lint: allow-file({VERB}) generated\r\n"),
     ] {
-        let report = check(&format!("{top}{role}---\n{other}"));
+        let report = check(&format!("{top}{role}---\n{second}"));
         assert_eq!(found(&report), Vec::<String>::new(), "{top:?}");
         assert_eq!(report.suppressed.len(), 2, "{top:?}");
         assert!(
@@ -620,7 +620,7 @@ fn what_is_said_of_suppressions_can_be_suppressed() {
 fn a_suppression_of_that_rule_is_called_unused_whatever_it_covers() {
     let text = format!("# kube-lint: allow-file({UNUSED})\n{}", role("rules: []\n"));
     let expected = format!("1: the suppression of `{UNUSED}` suppresses nothing");
-    assert_eq!(found(&check(&text)), [expected.clone()]);
+    assert_eq!(found(&check(&text)), std::slice::from_ref(&expected));
     let both = text.replace(
         "namespace: ci",
         "annotations: {kube-lint/allow: manifest/unused-suppression}",

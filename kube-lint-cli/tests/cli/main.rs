@@ -8,6 +8,7 @@ mod configuration;
 mod end_to_end;
 mod output;
 mod roots;
+mod suppression;
 mod words;
 
 use std::{fs, path::Path};
