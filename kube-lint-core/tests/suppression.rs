@@ -289,8 +289,8 @@ fn only_used_names_are_left_in_peace() {
 
 #[test]
 fn allow_file_stands_at_the_top_and_holds_everywhere() {
-    let rule = "rules:\n- {apiGroups: [apps], resources: [deployments], verbs: ['*']}\n";
-    let role = role(rule);
+    let lines = "rules:\n- {apiGroups: [apps], resources: [deployments], verbs: ['*']}\n";
+    let role = role(lines);
     let second = role.replace("deployer", "other");
     for top in [
         format!("# kube-lint: allow-file({VERB}) generated\n"),
