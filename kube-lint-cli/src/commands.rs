@@ -79,5 +79,8 @@ fn beside(target: &Path, permissions: Option<Permissions>) -> io::Result<NamedTe
     if let Some(permissions) = permissions {
         builder.permissions(permissions);
     }
-    builder.tempfile_in(folder)
+    fs::metadata(folder)?;
+    // The error's own words name the temporary file, which nobody asked for.
+    let file = builder.tempfile_in(folder);
+    file.map_err(|error| error.kind().into())
 }
