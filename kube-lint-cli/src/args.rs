@@ -3,6 +3,7 @@
 use std::{num::NonZeroUsize, path::PathBuf, str::FromStr};
 
 use clap::{Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use kube_lint_core::{
     config::{FailOn, Level, RulePattern},
     target::{KubeVersion, World},
@@ -34,6 +35,8 @@ pub(crate) enum Command {
     },
     /// List all rules
     Rules,
+    /// Print what makes a shell complete this command line
+    Completions { shell: Shell },
 }
 
 const STATUS: &str = "\
@@ -100,6 +103,10 @@ pub(crate) struct CheckArgs {
     /// Date or time for what expires, 2026-01-31 or 2026-01-31T12:00:00Z say [default: the clock]
     #[arg(long, value_name = "TIME")]
     pub(crate) now: Option<Now>,
+
+    /// Let comments and annotations suppress only what they give a reason for
+    #[arg(long)]
+    pub(crate) require_reason: bool,
 
     /// Show findings that are hidden by default
     #[arg(long, value_enum, value_name = "LEVEL")]

@@ -1,12 +1,17 @@
 //! The pipeline: texts in, a report out.
 
+mod judge;
 mod parse;
 mod resolve;
 mod subject;
 
 use std::collections::BTreeMap;
 #[cfg(feature = "disk")]
-use std::{cell::RefCell, path::Path};
+use std::{
+    cell::RefCell,
+    path::Path,
+    sync::atomic::{AtomicUsize, Ordering},
+};
 
 #[cfg(feature = "disk")]
 use crate::discover;
@@ -43,6 +48,16 @@ impl Source {
             content: Ok(text.into()),
         }
     }
+}
+
+/// How far a workspace that is being opened is.
+#[cfg(feature = "disk")]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Reading {
+    /// Files read so far; reports of several threads may come out of order.
+    pub read: usize,
+    /// Files found.
+    pub of: usize,
 }
 
 /// Which findings are reported: those with a label in one of these files or folders.
@@ -140,6 +155,17 @@ impl Workspace {
     /// A workspace with every manifest below the folder `root`, or with the file `root`.
     #[cfg(feature = "disk")]
     pub fn open(root: &Path, settings: Settings) -> Self {
+        Self::open_observed(root, settings, |_| {})
+    }
+
+    /// As [`open`](Self::open), telling `observe` how far it is: once when all files are found, then
+    /// whenever one has been read, on the thread that read it.
+    #[cfg(feature = "disk")]
+    pub fn open_observed(
+        root: &Path,
+        settings: Settings,
+        observe: impl Fn(Reading) + Sync,
+    ) -> Self {
         let mut workspace = Self::new(settings);
         let exclude = workspace.settings.exclude.clone();
         let excluded = RefCell::new(Vec::new());
@@ -155,7 +181,15 @@ impl Workspace {
             is_excluded
         });
         workspace.excluded = excluded.into_inner();
-        workspace.load(found.files, open);
+        let of = found.files.len();
+        let read = AtomicUsize::new(0);
+        observe(Reading { read: 0, of });
+        workspace.load(found.files, |file| {
+            let source = open(file);
+            let read = 1 + read.fetch_add(1, Ordering::Relaxed);
+            observe(Reading { read, of });
+            source
+        });
         workspace.load(found.problems, |problem| Source {
             path: problem.name,
             content: Err(problem.reason),
@@ -248,6 +282,8 @@ impl Workspace {
                 )
             })
         });
+        let directives = self.files.values().map(|it| &it.directives);
+        let findings = judge::judge(findings, directives, &self.settings);
         let mut report = self.summarise();
         resolve::diagnose(findings, scope, &mut report, |file, starts| {
             by_id
@@ -321,6 +357,15 @@ fn excerpts(parsed: &Parsed, starts: &[u32]) -> Vec<Excerpt> {
     let dropped = parsed.excerpts.iter().cloned();
     let mut excerpts: Vec<_> = kept.map(parse::excerpt).chain(dropped).collect();
     excerpts.sort_by_key(Excerpt::offset);
+    let is_alone = |line: &&Excerpt| {
+        let next = excerpts.partition_point(|it| it.offset() <= line.offset());
+        let before = next.checked_sub(1).and_then(|it| excerpts.get(it));
+        before.is_none_or(|it| !it.span().contains(line.span()))
+    };
+    let lines = parsed.directives.excerpts().iter().filter(is_alone);
+    let lines: Vec<_> = lines.cloned().collect();
+    excerpts.extend(lines);
+    excerpts.sort_by_key(Excerpt::offset);
     excerpts
 }
 
@@ -329,7 +374,7 @@ fn run(rule: &'static Rule, inventory: &Inventory<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut reporter = Reporter::new(rule, &mut findings);
     match rule.check {
-        Check::File(_) | Check::Document(_) => {}
+        Check::File(_) | Check::Document(_) | Check::Suppression(_) => {}
         Check::Object([], check) => {
             inventory
                 .objects()

@@ -48,6 +48,11 @@ pub fn sensitive(document: &Document) -> Vec<Span> {
     merged(masks.hidden)
 }
 
+/// Whether a line of prose, a comment say, holds something that looks like a credential.
+pub fn is_doubtful(text: &str) -> bool {
+    loose::is_suspicious(text) || loose::has_secret_line(text)
+}
+
 struct Masks<'a> {
     document: &'a Document,
     hidden: Vec<Span>,
