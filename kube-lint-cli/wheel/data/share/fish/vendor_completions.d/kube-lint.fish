@@ -37,7 +37,14 @@ complete -c kube-lint -n "__fish_kube_lint_needs_command" -f -a "help" -d 'Print
 complete -c kube-lint -n "__fish_kube_lint_using_subcommand check" -l stdin-filename -d 'The file that stdin stands for: it is linted among the other files of its root' -r -F
 complete -c kube-lint -n "__fish_kube_lint_using_subcommand check" -l format -d 'How findings are written' -r -f -a "pretty\t'For people: each finding with its source'
 short\t'One line each: `path:line:column: severity[rule] message`'
-json\t'For programs: everything, info included'"
+json\t'For programs: everything, info included'
+sarif\t'SARIF 2.1.0, for code scanning: everything, info as notes, suppressed findings marked'
+github\t'Workflow commands, for annotations in GitHub Actions: the worst first, info if shown'
+gitlab\t'Code quality of GitLab: everything but what is suppressed'
+junit\t'`JUnit` XML: each finding a failed test, each suppressed one a skipped test, info if shown'
+ocsf\t'OCSF Compliance Findings, for a SIEM, one JSON object a line: everything'
+markdown\t'For a comment on a pull request: the worst first, info folded, never too long for GitHub'"
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand check" -l output -d 'Write the findings to this file; the terminal then gets `pretty`' -r -F
 complete -c kube-lint -n "__fish_kube_lint_using_subcommand check" -l root -d 'Folder that is read as a whole [default: that of the nearest .kube-lint.yaml, else of .git, else PATHS]' -r -F
 complete -c kube-lint -n "__fish_kube_lint_using_subcommand check" -l config -d 'Configuration [default: the nearest .kube-lint.yaml]' -r -F
 complete -c kube-lint -n "__fish_kube_lint_using_subcommand check" -l select -d 'Run these rules only' -r
@@ -53,6 +60,7 @@ complete -c kube-lint -n "__fish_kube_lint_using_subcommand check" -l threads -d
 complete -c kube-lint -n "__fish_kube_lint_using_subcommand check" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t''
 never\t''"
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand check" -l require-reason -d 'Let comments and annotations suppress only what they give a reason for'
 complete -c kube-lint -n "__fish_kube_lint_using_subcommand check" -s q -l quiet -d 'Leave out the summary on stderr'
 complete -c kube-lint -n "__fish_kube_lint_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kube-lint -n "__fish_kube_lint_using_subcommand explain" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
