@@ -4,6 +4,8 @@ mod args;
 mod commands;
 mod error;
 mod now;
+mod paths;
+mod progress;
 mod render;
 mod root;
 #[cfg(test)]

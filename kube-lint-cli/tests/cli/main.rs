@@ -10,6 +10,9 @@ mod end_to_end;
 mod formats;
 mod never_leak;
 mod output;
+mod paths;
+#[cfg(target_os = "linux")]
+mod progress;
 mod roots;
 mod words;
 
