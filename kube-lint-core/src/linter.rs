@@ -5,7 +5,7 @@ mod parse;
 mod resolve;
 mod subject;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 #[cfg(feature = "disk")]
 use std::{
     cell::RefCell,
@@ -14,9 +14,10 @@ use std::{
 };
 
 #[cfg(feature = "disk")]
-use crate::discover;
+use crate::discover::{self, Filter};
 
 use crate::{
+    baseline::Baseline,
     config::Settings,
     inventory::Inventory,
     model::PodSpec,
@@ -170,11 +171,7 @@ impl Workspace {
         let exclude = workspace.settings.exclude.clone();
         let excluded = RefCell::new(Vec::new());
         let found = discover::discover(root, |path, is_folder| {
-            let is_excluded = if is_folder {
-                exclude.has_folder(path)
-            } else {
-                exclude.has_file(path)
-            };
+            let is_excluded = exclude.holds(path, is_folder);
             if is_excluded {
                 excluded.borrow_mut().push(path.to_owned());
             }
@@ -200,6 +197,18 @@ impl Workspace {
             }
         }
         workspace
+    }
+
+    /// Tells which files [`open`](Self::open) would read below `root` if they were there.
+    #[cfg(feature = "disk")]
+    pub fn filter(&self, root: &Path) -> Filter<impl Fn(&str, bool) -> bool + use<>> {
+        let exclude = self.settings.exclude.clone();
+        Filter::new(root, move |path, is_folder| exclude.holds(path, is_folder))
+    }
+
+    /// Paths of the files that the workspace holds, in order.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.files.keys().map(String::as_str)
     }
 
     /// Adds a file that the walk did not find, because git ignores it or for its name, say; one that is
@@ -252,6 +261,11 @@ impl Workspace {
     /// Lints what the workspace holds; the same files give the same report, in whatever order they
     /// came and on however many threads.
     pub fn check(&self, scope: &Scope) -> Report {
+        self.check_against(&[], scope)
+    }
+
+    /// As [`check`](Self::check); findings that one of `baselines` holds are out of force.
+    pub fn check_against(&self, baselines: &[&Baseline], scope: &Scope) -> Report {
         let inventory = self.inventory();
         let mut findings: Vec<_> = self
             .files
@@ -285,11 +299,45 @@ impl Workspace {
         let directives = self.files.values().map(|it| &it.directives);
         let findings = judge::judge(findings, directives, &self.settings);
         let mut report = self.summarise();
-        resolve::diagnose(findings, scope, &mut report, |file, starts| {
-            by_id
-                .get(&file)
-                .map_or_else(Vec::new, |it| excerpts(it, starts))
+        let levels = &self.settings.levels;
+        resolve::diagnose(
+            findings,
+            scope,
+            baselines,
+            levels,
+            &mut report,
+            |file, starts| {
+                by_id
+                    .get(&file)
+                    .map_or_else(Vec::new, |it| excerpts(it, starts))
+            },
+        );
+        report
+    }
+
+    /// Lints as if the files `without` were not there and those of `instead` were as they are given;
+    /// afterwards all is as before.
+    pub fn check_as(&mut self, without: &[String], instead: Vec<Source>, scope: &Scope) -> Report {
+        let paths = instead.iter().map(|it| &it.path).chain(without);
+        let paths: BTreeSet<_> = paths.cloned().collect();
+        let aside = paths.into_iter().map(|path| {
+            let parsed = self.files.remove(&path);
+            (path, parsed)
         });
+        let aside: Vec<_> = aside.collect();
+        self.load(instead, |source| source);
+        for (path, parsed) in &aside {
+            if let (Some(parsed), Some(loaded)) = (parsed, self.files.get_mut(path)) {
+                loaded.file.aliases.clone_from(&parsed.file.aliases);
+            }
+        }
+        let report = self.check(scope);
+        for (path, parsed) in aside {
+            self.files.remove(&path);
+            if let Some(parsed) = parsed {
+                self.files.insert(path, parsed);
+            }
+        }
         report
     }
 

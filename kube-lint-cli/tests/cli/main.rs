@@ -3,6 +3,7 @@
 #![expect(clippy::needless_raw_string_hashes, reason = "snapbox writes them")]
 #![expect(clippy::unwrap_used, reason = "what goes wrong here fails the test")]
 
+mod baseline;
 mod check;
 mod completions;
 mod configuration;
@@ -14,6 +15,7 @@ mod paths;
 #[cfg(target_os = "linux")]
 mod progress;
 mod roots;
+mod since;
 mod words;
 
 use std::{fs, path::Path};
