@@ -340,6 +340,29 @@ fn each_baseline_judges_for_itself() {
 }
 
 #[test]
+fn what_the_source_allows_is_in_no_baseline_and_uses_up_nothing() {
+    let allowed = ROLE.replace(
+        "['*']",
+        "['*'] # kube-lint: allow(rbac/wildcard-verb) temporary",
+    );
+    assert!(baseline(&[("a.yaml", &allowed)]).is_empty());
+    let report = compare(&[("a.yaml", &allowed)], &[("a.yaml", ROLE)]);
+    assert_eq!(
+        new(&report),
+        ["a.yaml:9 rbac/wildcard-verb"],
+        "the comment is gone"
+    );
+    let copy = ROLE.replace("deployments", "pods");
+    let report = compare(
+        &[("z.yaml", ROLE)],
+        &[("a.yaml", &allowed), ("z.yaml", &copy)],
+    );
+    assert_eq!(new(&report), Vec::<String>::new());
+    assert_eq!(report.suppressed.len(), 2);
+    assert_eq!(report.gone, [[]]);
+}
+
+#[test]
 fn linting_as_it_was_leaves_everything_as_it_is() {
     let other = ROLE.replace("deployer", "builder");
     let mut workspace = workspace(&[("a.yaml", ROLE), ("b.yaml", &other)], Settings::default());

@@ -17,6 +17,7 @@ mod paths;
 mod progress;
 mod roots;
 mod since;
+mod suppression;
 mod words;
 
 use std::{fs, path::Path};
