@@ -137,6 +137,15 @@ spec:
 ";
 
 #[test]
+fn an_object_may_move_to_another_file() {
+    let other = ROLE.replace("deployer", "builder");
+    let both = format!("{ROLE}---\n{other}");
+    let apart = [("a.yaml", ROLE), ("b.yaml", &*other)];
+    assert_same(&[("a.yaml", &both)], &apart);
+    assert_same(&apart, &[("a.yaml", &both)]);
+}
+
+#[test]
 fn reordering_changes_nothing() {
     let (one, other) = SECRETS.split_once("---\n").unwrap();
     assert_same(
