@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use kube_lint_core::{Linter, Report, Scope, Settings, Source, model::encode_base64};
+use kube_lint_core::{Baseline, Linter, Report, Scope, Settings, Source, model::encode_base64};
 
 /// Twelve values of different shapes; none is a word that a manifest needs.
 const PLANTED: [&str; 12] = [
@@ -38,7 +38,8 @@ fn needles() -> Vec<String> {
 
 /// Everything that a report gives out.
 fn output(report: &Report) -> BTreeSet<String> {
-    let mut texts = BTreeSet::from([format!("{:?}", report.summary)]);
+    let baseline = Baseline::of(report).to_yaml();
+    let mut texts = BTreeSet::from([format!("{:?}", report.summary), baseline]);
     for finding in &report.findings {
         texts.insert(finding.message.clone());
         texts.extend(finding.help.clone());
