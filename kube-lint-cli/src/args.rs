@@ -147,7 +147,7 @@ pub(crate) enum Format {
     Github,
     /// Code quality of GitLab: everything but what is suppressed
     Gitlab,
-    /// `JUnit` XML: each finding a failed test, each suppressed one a skipped test, info if shown
+    /// JUnit XML: each finding a failed test, each suppressed one a skipped test, info if shown
     Junit,
     /// OCSF Compliance Findings, for a SIEM, one JSON object a line: everything
     Ocsf,

@@ -115,6 +115,9 @@ impl Linter {
 
 /// Keeps parsed files, so that linting again after one of them changed parses only that one.
 ///
+/// It can be sent to and shared with other threads. The settings are those that it was made with, since
+/// they decide what of a file is kept; others need another workspace.
+///
 /// ```
 /// use kube_lint_core::{Scope, Settings, Source, Workspace};
 ///
@@ -130,7 +133,7 @@ pub struct Workspace {
     parser: Parser,
     /// By path; the order of output.
     files: BTreeMap<String, Parsed>,
-    excluded: Vec<String>,
+    excluded: BTreeSet<String>,
     next: u32,
 }
 
@@ -148,7 +151,7 @@ impl Workspace {
             settings,
             parser,
             files: BTreeMap::new(),
-            excluded: Vec::new(),
+            excluded: BTreeSet::new(),
             next: 0,
         }
     }
@@ -169,11 +172,11 @@ impl Workspace {
     ) -> Self {
         let mut workspace = Self::new(settings);
         let exclude = workspace.settings.exclude.clone();
-        let excluded = RefCell::new(Vec::new());
+        let excluded = RefCell::new(BTreeSet::new());
         let found = discover::discover(root, |path, is_folder| {
             let is_excluded = exclude.holds(path, is_folder);
             if is_excluded {
-                excluded.borrow_mut().push(path.to_owned());
+                excluded.borrow_mut().insert(path.to_owned());
             }
             is_excluded
         });
@@ -220,14 +223,19 @@ impl Workspace {
         }
     }
 
-    /// Adds a file, or replaces the one of the same path.
+    /// Adds a file, or replaces the one of the same path, which keeps its [`FileId`].
     pub fn set(&mut self, source: Source) {
-        self.load(vec![source], |source| source);
+        let Some(old) = self.files.get(&source.path) else {
+            return self.load(vec![source], |source| source);
+        };
+        let mut parsed = self.parser.parse(old.file.id, &source.path, source.content);
+        parsed.file.aliases.clone_from(&old.file.aliases);
+        self.files.insert(source.path, parsed);
     }
 
     /// Forgets a file; `false` where there is none of that path.
     pub fn remove(&mut self, path: &str) -> bool {
-        self.files.remove(path).is_some()
+        self.excluded.remove(path) || self.files.remove(path).is_some()
     }
 
     /// Parses what `open` makes of each of `items`, in parallel where the feature is on.
@@ -247,7 +255,7 @@ impl Workspace {
         for (path, parsed) in parsed {
             match parsed {
                 Some(parsed) => drop(self.files.insert(path, parsed)),
-                None => self.excluded.push(path),
+                None => drop(self.excluded.insert(path)),
             }
         }
     }
@@ -365,10 +373,7 @@ impl Workspace {
                 }));
             report.paths[parsed.file.id.index()] = shown;
         }
-        let mut excluded: Vec<_> = self.excluded.iter().collect();
-        excluded.sort();
-        excluded.dedup();
-        let excluded = excluded.into_iter().map(|path| Skipped {
+        let excluded = self.excluded.iter().map(|path| Skipped {
             path: printable(path),
             reason: SkipReason::Excluded,
             documents: 0,

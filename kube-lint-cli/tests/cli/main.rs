@@ -7,6 +7,7 @@ mod baseline;
 mod check;
 mod completions;
 mod configuration;
+mod editors;
 mod end_to_end;
 mod formats;
 mod never_leak;
@@ -16,6 +17,7 @@ mod paths;
 mod progress;
 mod roots;
 mod since;
+mod suppression;
 mod words;
 
 use std::{fs, path::Path};
