@@ -41,10 +41,13 @@ json\t'For programs: everything, info included'
 sarif\t'SARIF 2.1.0, for code scanning: everything, info as notes, suppressed findings marked'
 github\t'Workflow commands, for annotations in GitHub Actions: the worst first, info if shown'
 gitlab\t'Code quality of GitLab: everything but what is suppressed'
-junit\t'`JUnit` XML: each finding a failed test, each suppressed one a skipped test, info if shown'
+junit\t'JUnit XML: each finding a failed test, each suppressed one a skipped test, info if shown'
 ocsf\t'OCSF Compliance Findings, for a SIEM, one JSON object a line: everything'
 markdown\t'For a comment on a pull request: the worst first, info folded, never too long for GitHub'"
 complete -c kube-lint -n "__fish_kube_lint_using_subcommand check" -l output -d 'Write the findings to this file; the terminal then gets `pretty`' -r -F
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand check" -l baseline -d 'Findings that are accepted: only others are reported' -r -F
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand check" -l write-baseline -d 'Accept all findings of the root: write them to a baseline instead of reporting them' -r -F
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand check" -l since -d 'Report what is new since this revision of git, `HEAD` say, wherever it is unless PATHS say' -r
 complete -c kube-lint -n "__fish_kube_lint_using_subcommand check" -l root -d 'Folder that is read as a whole [default: that of the nearest .kube-lint.yaml, else of .git, else PATHS]' -r -F
 complete -c kube-lint -n "__fish_kube_lint_using_subcommand check" -l config -d 'Configuration [default: the nearest .kube-lint.yaml]' -r -F
 complete -c kube-lint -n "__fish_kube_lint_using_subcommand check" -l select -d 'Run these rules only' -r
