@@ -140,13 +140,16 @@ fn no_other_format_shows_suppressed_findings_but_the_summary_counts_them() {
         );
     }
     let markdown = text(&report, Format::Markdown);
-    assert!(markdown.starts_with("### kube-lint: 1 warning, 2 suppressed\n"));
-    assert_eq!(summary::findings(&report, false), "1 warning, 2 suppressed");
+    assert!(markdown.starts_with("### kube-lint: 1 warning, 1 suppressed, 1 known\n"));
+    assert_eq!(
+        summary::findings(&report, false),
+        "1 warning, 1 suppressed, 1 known"
+    );
     let mut nothing = Report::default();
     nothing.suppressed = report.suppressed;
     assert_eq!(
         summary::findings(&nothing, false),
-        "no findings, 2 suppressed"
+        "no findings, 1 suppressed, 1 known"
     );
 }
 
