@@ -4,14 +4,15 @@ mod parse;
 mod resolve;
 mod subject;
 
-use std::collections::BTreeMap;
 #[cfg(feature = "disk")]
 use std::{cell::RefCell, path::Path};
+use std::{collections::BTreeMap, sync::OnceLock};
 
 #[cfg(feature = "disk")]
 use crate::discover;
 
 use crate::{
+    analysis::network::Network,
     config::Settings,
     inventory::Inventory,
     model::PodSpec,
@@ -225,8 +226,9 @@ impl Workspace {
             .flat_map(|it| it.findings.clone())
             .collect();
         let rules: Vec<_> = enabled(&self.settings).collect();
+        let network = OnceLock::new();
         findings.extend(
-            in_parallel(rules, |rule| run(rule, &inventory))
+            in_parallel(rules, |rule| run(rule, &inventory, &network))
                 .into_iter()
                 .flatten(),
         );
@@ -324,8 +326,12 @@ fn excerpts(parsed: &Parsed, starts: &[u32]) -> Vec<Excerpt> {
     excerpts
 }
 
-/// What `rule` finds in the inventory.
-fn run(rule: &'static Rule, inventory: &Inventory<'_>) -> Vec<Finding> {
+/// What `rule` finds in the inventory; `network` is made by the first rule that asks for it.
+fn run<'i, 'a>(
+    rule: &'static Rule,
+    inventory: &'i Inventory<'a>,
+    network: &OnceLock<Network<'i, 'a>>,
+) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut reporter = Reporter::new(rule, &mut findings);
     match rule.check {
@@ -355,6 +361,10 @@ fn run(rule: &'static Rule, inventory: &Inventory<'_>) -> Vec<Finding> {
                 .units()
                 .iter()
                 .for_each(|it| check(it, inventory, &mut reporter));
+        }
+        Check::Network(check) => {
+            let network = network.get_or_init(|| Network::new(inventory));
+            check(network, inventory, &mut reporter);
         }
         Check::Inventory(check) => check(inventory, &mut reporter),
     }

@@ -326,9 +326,8 @@ impl<'a> Inventory<'a> {
     ) -> Option<&'a str> {
         let written = subject.node().get("namespace").and_then(Node::text);
         let written = written.filter(|it| !it.is_empty());
-        let mut accounts = self.numbers_in(unit, Kind::ServiceAccount, name).iter();
-        accounts.find_map(|number| {
-            let definition = &self.definitions[*number];
+        let mut accounts = self.definitions_in(unit, Kind::ServiceAccount, name);
+        accounts.find_map(|definition| {
             let account = self.defining_object(definition)?;
             let current = self.member(unit, account.id())?.namespace?;
             let original = account.at(&["metadata", "namespace"]).and_then(Node::text);

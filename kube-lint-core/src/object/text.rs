@@ -46,7 +46,8 @@ pub fn is_template(text: &str) -> bool {
     let bytes = text.as_bytes();
     match memchr::memchr3(b'{', b'$', b'<', bytes) {
         Some(_) => has_marks(text),
-        None => has_underscored_word(text),
+        // Most names have none, and a search for two costs more to prepare than to run.
+        None => memchr::memchr(b'_', bytes).is_some() && has_underscored_word(text),
     }
 }
 
