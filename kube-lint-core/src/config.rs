@@ -27,6 +27,8 @@ pub struct Settings {
     pub levels: Levels,
     /// Which files are left out.
     pub exclude: Exclude,
+    /// Whether comments and annotations suppress only what they give a reason for.
+    pub require_reason: bool,
 }
 
 /// What a `.kube-lint.yaml` says.

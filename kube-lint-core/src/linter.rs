@@ -1,5 +1,6 @@
 //! The pipeline: texts in, a report out.
 
+mod judge;
 mod parse;
 mod resolve;
 mod subject;
@@ -250,6 +251,8 @@ impl Workspace {
                 )
             })
         });
+        let directives = self.files.values().map(|it| &it.directives);
+        let findings = judge::judge(findings, directives, &self.settings);
         let mut report = self.summarise();
         resolve::diagnose(findings, scope, &mut report, |file, starts| {
             by_id
@@ -323,6 +326,15 @@ fn excerpts(parsed: &Parsed, starts: &[u32]) -> Vec<Excerpt> {
     let dropped = parsed.excerpts.iter().cloned();
     let mut excerpts: Vec<_> = kept.map(parse::excerpt).chain(dropped).collect();
     excerpts.sort_by_key(Excerpt::offset);
+    let is_alone = |line: &&Excerpt| {
+        let next = excerpts.partition_point(|it| it.offset() <= line.offset());
+        let before = next.checked_sub(1).and_then(|it| excerpts.get(it));
+        before.is_none_or(|it| !it.span().contains(line.span()))
+    };
+    let lines = parsed.directives.excerpts().iter().filter(is_alone);
+    let lines: Vec<_> = lines.cloned().collect();
+    excerpts.extend(lines);
+    excerpts.sort_by_key(Excerpt::offset);
     excerpts
 }
 
@@ -335,7 +347,7 @@ fn run<'i, 'a>(
     let mut findings = Vec::new();
     let mut reporter = Reporter::new(rule, &mut findings);
     match rule.check {
-        Check::File(_) | Check::Document(_) => {}
+        Check::File(_) | Check::Document(_) | Check::Suppression(_) => {}
         Check::Object([], check) => {
             inventory
                 .objects()

@@ -1,5 +1,6 @@
 //! What a rule is: a `static` of plain data and one function.
 
+mod fault;
 mod finding;
 
 use std::fmt;
@@ -15,6 +16,7 @@ use crate::{
     yaml::Document,
 };
 
+pub use fault::{Fault, FaultKind, Misread};
 pub use finding::{Anchor, Finding, Reporter};
 pub(crate) use finding::{NodeKey, Subject};
 
@@ -61,6 +63,8 @@ pub enum Check {
     Network(for<'a> fn(&Network<'_, 'a>, &Inventory<'a>, &mut Reporter<'_>)),
     /// All of the root.
     Inventory(fn(&Inventory<'_>, &mut Reporter<'_>)),
+    /// What is wrong with a comment or an annotation that suppresses findings.
+    Suppression(fn(&Fault, &mut Reporter<'_>)),
 }
 
 impl fmt::Debug for Check {
@@ -74,6 +78,7 @@ impl fmt::Debug for Check {
             Self::Unit(_) => "Unit",
             Self::Network(_) => "Network",
             Self::Inventory(_) => "Inventory",
+            Self::Suppression(_) => "Suppression",
         })
     }
 }

@@ -8,7 +8,7 @@ use std::{
 };
 
 /// Modules from the ground up.
-const LAYERS: [&str; 19] = [
+const LAYERS: [&str; 20] = [
     "span",
     "source",
     "decode",
@@ -27,6 +27,7 @@ const LAYERS: [&str; 19] = [
     "rules",
     "config",
     "report",
+    "suppress",
     "linter",
 ];
 

@@ -1,6 +1,6 @@
 //! Which rules speak, and how loud.
 
-use std::{collections::BTreeMap, str::FromStr};
+use std::{collections::BTreeMap, fmt, str::FromStr};
 
 use globset::Glob;
 
@@ -111,6 +111,16 @@ impl RulePattern {
         Ok(Self { text, ids })
     }
 
+    /// Whether `rule` is among those named.
+    pub fn holds(&self, rule: &Rule) -> bool {
+        self.ids.contains(&rule.id)
+    }
+
+    /// The rules named.
+    pub fn rules(&self) -> impl Iterator<Item = &'static Rule> {
+        self.ids.iter().filter_map(|id| crate::rules::find(id))
+    }
+
     fn weight(&self) -> (bool, usize) {
         let is_id = self.ids.contains(&self.text.as_str());
         (is_id, self.text.len())
@@ -122,6 +132,12 @@ impl FromStr for RulePattern {
 
     fn from_str(text: &str) -> Result<Self, UnknownRule> {
         Self::among(crate::rules::RULES, text)
+    }
+}
+
+impl fmt::Display for RulePattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
     }
 }
 

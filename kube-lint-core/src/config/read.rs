@@ -85,6 +85,7 @@ impl<'de> Visitor<'de> for TopSeed<'_> {
             target,
             levels,
             exclude,
+            ..
         } = &mut settings;
         let mut config = Config::default();
         let keys = Keys::new(KEYS);
@@ -338,6 +339,7 @@ mod tests {
             target,
             levels,
             exclude,
+            ..
         } = config.settings;
         assert!(exclude.has_file("vendor/a.yaml"));
         assert_eq!(levels.level_of(RULES[0]), Some(Severity::Warning));
