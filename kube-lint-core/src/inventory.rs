@@ -1,5 +1,6 @@
 //! All objects of one run, by unit, kind, namespace and name.
 
+mod aggregation;
 mod bindings;
 mod definitions;
 mod lookup;
@@ -18,6 +19,7 @@ use crate::{
     yaml::Node,
 };
 
+pub use aggregation::{Aggregation, selectors_in};
 pub use bindings::{Bindings, Grant, NamedGrant, Via};
 pub use definitions::{Definition, Keys};
 pub use lookup::{Missing, Resolution};
@@ -41,6 +43,7 @@ pub struct Inventory<'a> {
     by_unit: Vec<DefinedIn<'a>>,
     custom_groups: FxHashSet<&'a str>,
     bindings: Bindings<'a>,
+    aggregation: Aggregation<'a>,
 }
 
 /// What an object is in a unit.
@@ -91,6 +94,7 @@ impl<'a> Inventory<'a> {
             by_unit: Vec::new(),
             custom_groups: custom_resources.map(|it| &*it.group).collect(),
             bindings: Bindings::default(),
+            aggregation: Aggregation::default(),
             objects,
         };
         for object in &inventory.objects {
@@ -109,6 +113,7 @@ impl<'a> Inventory<'a> {
         inventory.settle(divided.units);
         inventory.define();
         inventory.bindings = Bindings::new(&inventory);
+        inventory.aggregation = Aggregation::new(&inventory);
         inventory
     }
 

@@ -236,11 +236,11 @@ impl Workspace {
         resolve::apply_levels(&mut findings, &self.settings.levels);
         resolve::drop_superseded(&mut findings);
         let subjects = Subjects::new(&inventory);
-        for finding in &mut findings {
-            if finding.subject.is_none() {
-                finding.subject = Some(subjects.of(finding));
-            }
-        }
+        let findings = in_parallel(findings, |mut finding| {
+            let subject = finding.subject.take();
+            finding.subject = subject.or_else(|| Some(subjects.of(&finding)));
+            finding
+        });
         let by_id: BTreeMap<_, _> = self.files.values().map(|it| (it.file.id, it)).collect();
         let findings = resolve::merge_copies(findings, |file| {
             by_id.get(&file).map_or((0, 0, ""), |it| {
@@ -385,11 +385,14 @@ fn run<'i, 'a>(
 
 #[cfg(feature = "parallel")]
 fn in_parallel<T: Send, R: Send>(items: Vec<T>, each: impl Fn(T) -> R + Sync + Send) -> Vec<R> {
-    use rayon::iter::{IntoParallelIterator, ParallelIterator};
+    use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
     if items.len() < 2 {
         return items.into_iter().map(each).collect();
     }
-    items.into_par_iter().map(each).collect()
+    // Few items are apt to differ much, rules above all.
+    let most = items.len().div_ceil(100);
+    let items = items.into_par_iter().with_max_len(most);
+    items.map(each).collect()
 }
 
 #[cfg(not(feature = "parallel"))]

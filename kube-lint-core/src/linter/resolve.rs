@@ -14,7 +14,11 @@ use crate::{
     span::{FileId, Place, Position},
 };
 
-use super::{in_parallel, judge::Verdict, subject::fingerprint};
+use super::{
+    in_parallel,
+    judge::Verdict,
+    subject::{Identity, fingerprint},
+};
 
 /// How near a file is to what people edit: fewer objects in it, then a shorter path.
 pub(crate) type Rank<'a> = (usize, usize, &'a str);
@@ -94,22 +98,27 @@ pub(crate) fn merge_copies<'p>(
     findings: Vec<Finding>,
     rank: impl Fn(FileId) -> Rank<'p>,
 ) -> Vec<Finding> {
-    type Key = (&'static str, Subject, String);
-    let mut groups: BTreeMap<Key, Vec<Finding>> = BTreeMap::new();
-    let mut merged = Vec::new();
-    for finding in findings {
-        let subject = finding.subject.clone().unwrap_or_default();
-        if subject.object.as_ref().is_none_or(|it| it.name.is_none()) {
-            merged.push(finding);
-        } else {
-            let key = (finding.rule.id, subject, finding.message.clone());
-            groups.entry(key).or_default().push(finding);
+    let is_named = |it: &Finding| {
+        let object = it.subject.as_ref().and_then(|it| it.object.as_ref());
+        object.is_some_and(|it| it.name.is_some())
+    };
+    let (mut named, mut merged): (Vec<_>, Vec<_>) = findings.into_iter().partition(is_named);
+    named.sort_by(|one, other| defect(one).cmp(&defect(other)));
+    let mut named = named.into_iter().peekable();
+    while let Some(first) = named.next() {
+        let mut group = vec![first];
+        while let Some(copy) = named.next_if(|it| defect(it) == defect(&group[0])) {
+            group.push(copy);
         }
-    }
-    for group in groups.into_values() {
         merge_group(group, &rank, &mut merged);
     }
     merged
+}
+
+/// What copies have in common.
+fn defect(finding: &Finding) -> (&str, Option<&Subject>, &str) {
+    let subject = finding.subject.as_ref();
+    (finding.rule.id, subject, &finding.message)
 }
 
 /// Findings of one document are not copies of each other: the n-th of one is a copy of the n-th of
@@ -119,6 +128,9 @@ fn merge_group<'p>(
     rank: &impl Fn(FileId) -> Rank<'p>,
     merged: &mut Vec<Finding>,
 ) {
+    if group.len() == 1 {
+        return merged.extend(group);
+    }
     let mut copies: BTreeMap<(FileId, u32), Vec<Finding>> = BTreeMap::new();
     for finding in group {
         let document = finding.node.map_or(0, |it| it.offset);
@@ -270,20 +282,20 @@ fn sort(findings: &mut [Verdict], report: &Report) {
 
 /// A fingerprint for each finding; those with one subject are told apart by their order.
 fn fingerprints(findings: &[(Finding, Option<Suppression>)], report: &Report) -> Vec<Fingerprint> {
-    let mut seen: FxHashMap<(&str, Subject, &str), usize> = FxHashMap::default();
+    let mut seen: FxHashMap<Identity<'_>, usize> = FxHashMap::default();
     findings
         .iter()
         .map(|(finding, _)| {
-            let mut subject = finding.subject.clone().unwrap_or_default();
-            subject.evidence = 0;
+            let subject = finding.subject.as_ref();
+            let object = subject.and_then(|it| it.object.as_ref());
+            let field = subject.map_or("", |it| it.path.as_str());
             let path = report.path(finding.place.file);
             let name = path.rsplit_once('/').map_or(path, |(_, name)| name);
-            let place = if subject.object.is_some() { "" } else { name };
-            let ordinal = seen
-                .entry((finding.rule.id, subject.clone(), place))
-                .or_default();
+            let place = if object.is_some() { "" } else { name };
+            let identity = (finding.rule.id, object, field, place);
+            let ordinal = seen.entry(identity).or_default();
             *ordinal += 1;
-            fingerprint(finding.rule.id, &subject, place, *ordinal)
+            fingerprint(identity, *ordinal)
         })
         .collect()
 }
