@@ -3,9 +3,14 @@
 mod args;
 mod commands;
 mod error;
+mod git;
 mod now;
+mod paths;
+mod progress;
 mod render;
 mod root;
+#[cfg(test)]
+mod wheel;
 
 use std::process::ExitCode;
 
@@ -13,7 +18,7 @@ use clap::Parser;
 
 use crate::{
     args::{Args, Command},
-    commands::{Outcome, check, explain, rules},
+    commands::{Outcome, check, completions, explain, rules},
     error::Error,
 };
 
@@ -49,5 +54,6 @@ fn run(args: Args) -> Result<Outcome, Error> {
         Command::Check(check) => check::run(*check, args.color),
         Command::Explain { rule } => explain::run(&rule),
         Command::Rules => rules::run(),
+        Command::Completions { shell } => completions::run(shell),
     }
 }

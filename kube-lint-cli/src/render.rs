@@ -15,14 +15,15 @@ mod summary;
 mod tests;
 
 use std::{
+    borrow::Cow,
     cmp::Reverse,
-    env, fmt,
+    env,
     io::{self, IsTerminal, Write},
     time::Duration,
 };
 
 use kube_lint_core::{
-    diagnostic::{Diagnostic, ObjectReference, Severity},
+    diagnostic::{Diagnostic, Severity},
     report::{Report, Suppression},
     span::FileId,
 };
@@ -30,6 +31,7 @@ use kube_lint_core::{
 use crate::{
     args::{ColorChoice, Format},
     error::Error,
+    paths::Paths,
 };
 
 /// What may differ between two outputs of one format.
@@ -42,8 +44,10 @@ pub(crate) struct Style {
 }
 
 /// Where and when a report was made.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Origin {
+    /// How files are named for people and editors.
+    pub(crate) paths: Paths,
     /// The root as its repository names it, with a `/` at the end: who shows findings beside the code
     /// knows the paths of the repository only.
     pub(crate) folder: String,
@@ -63,6 +67,19 @@ impl Style {
     }
 }
 
+/// A report with the names that its files have for people and editors.
+#[derive(Clone, Copy, Debug)]
+struct View<'a> {
+    report: &'a Report,
+    paths: &'a Paths,
+}
+
+impl<'a> View<'a> {
+    fn path(self, file: FileId) -> Cow<'a, str> {
+        self.paths.name(self.report.path(file))
+    }
+}
+
 /// Writes the findings.
 pub(crate) fn report(
     output: &mut impl Write,
@@ -71,9 +88,13 @@ pub(crate) fn report(
     style: Style,
     origin: &Origin,
 ) -> io::Result<()> {
+    let view = View {
+        report,
+        paths: &origin.paths,
+    };
     match format {
-        Format::Pretty => pretty::write(output, report, style),
-        Format::Short => short::write(output, report, style),
+        Format::Pretty => pretty::write(output, view, style),
+        Format::Short => short::write(output, view, style),
         Format::Json => json::write(output, report),
         Format::Sarif => sarif::write(output, report, origin),
         Format::Github => github::write(output, report, style, origin),
@@ -110,21 +131,6 @@ fn reason(by: &Suppression) -> &str {
     }
 }
 
-/// `Role ci/deployer`.
-struct Named<'a>(&'a ObjectReference);
-
-impl fmt::Display for Named<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let object = self.0;
-        f.write_str(&object.kind)?;
-        match (&object.namespace, &object.name) {
-            (Some(namespace), Some(name)) => write!(f, " {namespace}/{name}"),
-            (None, Some(name)) => write!(f, " {name}"),
-            (_, None) => Ok(()),
-        }
-    }
-}
-
 /// Writes the summary to stderr, but for programs, which find it in their output.
 pub(crate) fn summary(report: &Report, format: Format, style: Style, elapsed: Duration) {
     if !matches!(format, Format::Json | Format::Sarif) {
@@ -132,11 +138,26 @@ pub(crate) fn summary(report: &Report, format: Format, style: Style, elapsed: Du
     }
 }
 
+/// Writes to stderr what else there is to say of a report, where there is a summary.
+pub(crate) fn notes(notes: &[String], format: Format) {
+    if format != Format::Json {
+        for text in notes {
+            note(text);
+        }
+    }
+}
+
+/// Writes a line to stderr.
+pub(crate) fn note(text: &str) {
+    to_stderr(&format!("{text}\n"));
+}
+
 /// Writes to stderr why a run could not take place.
 pub(crate) fn error(error: &Error, color: ColorChoice) {
     let color = color.on(&io::stderr());
     to_stderr(&match error {
-        Error::Config(error) => pretty::config_error(error, color),
+        Error::Config(error) => pretty::config_error(error, "config", color),
+        Error::Baseline(error) => pretty::config_error(error, "baseline", color),
         _ if color => format!("\u{1b}[1;31merror:\u{1b}[0m {error}\n"),
         _ => format!("error: {error}\n"),
     });

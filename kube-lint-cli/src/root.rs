@@ -1,9 +1,7 @@
 //! The folder that is read as a whole, and its configuration.
 
 use std::{
-    env,
-    ffi::OsStr,
-    fs, io,
+    env, fs, io,
     path::{Component, Path, PathBuf},
 };
 
@@ -79,7 +77,7 @@ impl Root {
         let repository = folders.find(|it| it.join(".git").symlink_metadata().is_ok());
         let below = repository.and_then(|it| self.folder.strip_prefix(it).ok());
         let parts = below.into_iter().flat_map(Path::components);
-        let parts = parts.map(|it| printable(&text_of(it.as_os_str())) + "/");
+        let parts = parts.map(|it| printable(&text_of(it.as_os_str().as_encoded_bytes())) + "/");
         parts.collect()
     }
 
@@ -97,15 +95,16 @@ impl Root {
                 root: self.folder.clone(),
             });
         };
-        let parts = below.components().map(|it| text_of(it.as_os_str()));
+        let parts = below
+            .components()
+            .map(|it| text_of(it.as_os_str().as_encoded_bytes()));
         Ok(parts.collect::<Vec<_>>().join("/"))
     }
 }
 
 /// The name as a report writes it: bytes that are not UTF-8 become `\xE4`.
-fn text_of(name: &OsStr) -> String {
-    let chunks = name.as_encoded_bytes().utf8_chunks();
-    let texts = chunks.map(|chunk| {
+pub(crate) fn text_of(name: &[u8]) -> String {
+    let texts = name.utf8_chunks().map(|chunk| {
         let escapes = chunk.invalid().iter().map(|byte| format!("\\x{byte:02X}"));
         chunk.valid().to_owned() + &escapes.collect::<String>()
     });

@@ -12,6 +12,7 @@ use crate::{
     target::{Target, UnknownWord},
 };
 
+pub(crate) use self::read::{Word, parsed};
 pub use self::{
     error::ConfigError,
     exclude::{Exclude, ExcludeError},

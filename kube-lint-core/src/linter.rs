@@ -6,14 +6,22 @@ mod resolve;
 mod subject;
 
 #[cfg(feature = "disk")]
-use std::{cell::RefCell, path::Path};
-use std::{collections::BTreeMap, sync::OnceLock};
+use std::{
+    cell::RefCell,
+    path::Path,
+    sync::atomic::{AtomicUsize, Ordering},
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::OnceLock,
+};
 
 #[cfg(feature = "disk")]
-use crate::discover;
+use crate::discover::{self, Filter};
 
 use crate::{
     analysis::network::Network,
+    baseline::Baseline,
     config::Settings,
     inventory::Inventory,
     model::PodSpec,
@@ -45,6 +53,16 @@ impl Source {
             content: Ok(text.into()),
         }
     }
+}
+
+/// How far a workspace that is being opened is.
+#[cfg(feature = "disk")]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Reading {
+    /// Files read so far; reports of several threads may come out of order.
+    pub read: usize,
+    /// Files found.
+    pub of: usize,
 }
 
 /// Which findings are reported: those with a label in one of these files or folders.
@@ -142,22 +160,37 @@ impl Workspace {
     /// A workspace with every manifest below the folder `root`, or with the file `root`.
     #[cfg(feature = "disk")]
     pub fn open(root: &Path, settings: Settings) -> Self {
+        Self::open_observed(root, settings, |_| {})
+    }
+
+    /// As [`open`](Self::open), telling `observe` how far it is: once when all files are found, then
+    /// whenever one has been read, on the thread that read it.
+    #[cfg(feature = "disk")]
+    pub fn open_observed(
+        root: &Path,
+        settings: Settings,
+        observe: impl Fn(Reading) + Sync,
+    ) -> Self {
         let mut workspace = Self::new(settings);
         let exclude = workspace.settings.exclude.clone();
         let excluded = RefCell::new(Vec::new());
         let found = discover::discover(root, |path, is_folder| {
-            let is_excluded = if is_folder {
-                exclude.has_folder(path)
-            } else {
-                exclude.has_file(path)
-            };
+            let is_excluded = exclude.holds(path, is_folder);
             if is_excluded {
                 excluded.borrow_mut().push(path.to_owned());
             }
             is_excluded
         });
         workspace.excluded = excluded.into_inner();
-        workspace.load(found.files, open);
+        let of = found.files.len();
+        let read = AtomicUsize::new(0);
+        observe(Reading { read: 0, of });
+        workspace.load(found.files, |file| {
+            let source = open(file);
+            let read = 1 + read.fetch_add(1, Ordering::Relaxed);
+            observe(Reading { read, of });
+            source
+        });
         workspace.load(found.problems, |problem| Source {
             path: problem.name,
             content: Err(problem.reason),
@@ -168,6 +201,18 @@ impl Workspace {
             }
         }
         workspace
+    }
+
+    /// Tells which files [`open`](Self::open) would read below `root` if they were there.
+    #[cfg(feature = "disk")]
+    pub fn filter(&self, root: &Path) -> Filter<impl Fn(&str, bool) -> bool + use<>> {
+        let exclude = self.settings.exclude.clone();
+        Filter::new(root, move |path, is_folder| exclude.holds(path, is_folder))
+    }
+
+    /// Paths of the files that the workspace holds, in order.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.files.keys().map(String::as_str)
     }
 
     /// Adds a file that the walk did not find, because git ignores it or for its name, say; one that is
@@ -220,6 +265,11 @@ impl Workspace {
     /// Lints what the workspace holds; the same files give the same report, in whatever order they
     /// came and on however many threads.
     pub fn check(&self, scope: &Scope) -> Report {
+        self.check_against(&[], scope)
+    }
+
+    /// As [`check`](Self::check); findings that one of `baselines` holds are out of force.
+    pub fn check_against(&self, baselines: &[&Baseline], scope: &Scope) -> Report {
         let inventory = self.inventory();
         let mut findings: Vec<_> = self
             .files
@@ -254,11 +304,45 @@ impl Workspace {
         let directives = self.files.values().map(|it| &it.directives);
         let findings = judge::judge(findings, directives, &self.settings);
         let mut report = self.summarise();
-        resolve::diagnose(findings, scope, &mut report, |file, starts| {
-            by_id
-                .get(&file)
-                .map_or_else(Vec::new, |it| excerpts(it, starts))
+        let levels = &self.settings.levels;
+        resolve::diagnose(
+            findings,
+            scope,
+            baselines,
+            levels,
+            &mut report,
+            |file, starts| {
+                by_id
+                    .get(&file)
+                    .map_or_else(Vec::new, |it| excerpts(it, starts))
+            },
+        );
+        report
+    }
+
+    /// Lints as if the files `without` were not there and those of `instead` were as they are given;
+    /// afterwards all is as before.
+    pub fn check_as(&mut self, without: &[String], instead: Vec<Source>, scope: &Scope) -> Report {
+        let paths = instead.iter().map(|it| &it.path).chain(without);
+        let paths: BTreeSet<_> = paths.cloned().collect();
+        let aside = paths.into_iter().map(|path| {
+            let parsed = self.files.remove(&path);
+            (path, parsed)
         });
+        let aside: Vec<_> = aside.collect();
+        self.load(instead, |source| source);
+        for (path, parsed) in &aside {
+            if let (Some(parsed), Some(loaded)) = (parsed, self.files.get_mut(path)) {
+                loaded.file.aliases.clone_from(&parsed.file.aliases);
+            }
+        }
+        let report = self.check(scope);
+        for (path, parsed) in aside {
+            self.files.remove(&path);
+            if let Some(parsed) = parsed {
+                self.files.insert(path, parsed);
+            }
+        }
         report
     }
 

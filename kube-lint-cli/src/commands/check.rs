@@ -1,5 +1,8 @@
 //! `kube-lint check`: lints a root and reports on what was named.
 
+mod baseline;
+mod since;
+
 use std::{
     io::{self, BufWriter, Read, Write},
     path::{Path, PathBuf},
@@ -10,14 +13,17 @@ use kube_lint_core::{
     config::{Config, FailOn, Settings},
     discover::Found,
     linter::{Scope, Source, Workspace},
-    report::Report,
+    report::{Report, Suppression},
 };
 
+use self::{baseline::Named, since::Since};
 use super::{Outcome, to_file, to_stdout};
 use crate::{
     args::{CheckArgs, ColorChoice, Format},
     error::Error,
     now::Now,
+    paths::Paths,
+    progress::Progress,
     render::{self, Origin, Style},
     root::{self, Root},
 };
@@ -30,62 +36,116 @@ pub(crate) fn run(args: CheckArgs, color: ColorChoice) -> Result<Outcome, Error>
     };
     let (mut format, quiet) = (args.format, args.quiet);
     let file = args.output.clone();
-    let Linted {
-        report,
-        fail_on,
-        origin,
-    } = lint(args)?;
+    let write_baseline = args.write_baseline.clone();
+    let progress = Progress::start(!quiet && !has_stdin(&args.paths));
+    let run = Run::new(args, &progress)?;
+    if let Some(path) = write_baseline {
+        return baseline::write(&path, &run, quiet);
+    }
+    let (report, notes) = run.lint();
+    drop(progress);
+    let origin = &run.origin;
     if let Some(path) = file {
         to_file(&path, |file| {
             let color = color.on(file);
             let mut file = BufWriter::new(file);
             let style = Style { color, ..style };
-            render::report(&mut file, &report, format, style, &origin)?;
+            render::report(&mut file, &report, format, style, origin)?;
             file.flush()
         })?;
         format = Format::Pretty;
     }
-    to_stdout(|stdout| render::report(stdout, &report, format, style, &origin))?;
+    to_stdout(|stdout| render::report(stdout, &report, format, style, origin))?;
     if !quiet {
         render::summary(&report, format, style, started.elapsed());
+        render::notes(&notes, format);
     }
     let mut levels = report.findings.iter().map(|it| it.severity);
-    Ok(if levels.any(|it| fail_on.is_reached_by(it)) {
+    Ok(if levels.any(|it| run.fail_on.is_reached_by(it)) {
         Outcome::Found
     } else {
         Outcome::Clean
     })
 }
 
-struct Linted {
-    report: Report,
+/// All that is read before anything is reported.
+struct Run {
+    input: Input,
+    scope: Scope,
+    workspace: Workspace,
+    baseline: Option<Named>,
+    since: Option<Since>,
     fail_on: FailOn,
     origin: Origin,
 }
 
-fn lint(args: CheckArgs) -> Result<Linted, Error> {
-    if let Some(threads) = args.threads {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.get());
-        pool.build_global()?;
+impl Run {
+    fn new(args: CheckArgs, progress: &Progress) -> Result<Self, Error> {
+        if let Some(threads) = args.threads {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.get());
+            pool.build_global()?;
+        }
+        let input = Input::of(&args)?;
+        let root = match &args.root {
+            Some(folder) => Root::named(folder)?,
+            None => Root::of(&input.start()?)?,
+        };
+        let config = root.config(args.config.as_deref())?;
+        let scope = match args.since {
+            // What a deleted file opens may be anywhere.
+            Some(_) if args.paths.is_empty() => Scope::Everything,
+            _ => input.scope(&root)?,
+        };
+        let baseline = args.baseline.as_deref().map(Named::read).transpose()?;
+        let revision = args.since.clone();
+        let Config { settings, fail_on } = with_flags(config, args);
+        let origin = Origin {
+            paths: input.paths(&root),
+            folder: input.folder_in_repository(&root),
+            now: settings.target.now.unwrap_or(0),
+        };
+        let mut workspace = input.open(settings, &root, progress)?;
+        let since = revision.map(|it| Since::new(&mut workspace, &root, it));
+        Ok(Self {
+            since: since.transpose()?,
+            input,
+            scope,
+            workspace,
+            baseline,
+            fail_on,
+            origin,
+        })
     }
-    let input = Input::of(&args)?;
-    let root = match &args.root {
-        Some(folder) => Root::named(folder)?,
-        None => Root::of(&input.start()?)?,
-    };
-    let config = root.config(args.config.as_deref())?;
-    let scope = input.scope(&root)?;
-    let Config { settings, fail_on } = with_flags(config, args);
-    let origin = Origin {
-        folder: input.folder_in_repository(&root),
-        now: settings.target.now.unwrap_or(0),
-    };
-    let workspace = input.open(settings, &root)?;
-    Ok(Linted {
-        report: workspace.check(&scope),
-        fail_on,
-        origin,
-    })
+
+    /// The report, and what is to be said of it besides.
+    fn lint(&self) -> (Report, Vec<String>) {
+        let since = self.since.as_ref().map(|it| &it.findings);
+        let baseline = self.baseline.as_ref().map(|it| &it.findings);
+        let baselines: Vec<_> = since.into_iter().chain(baseline).collect();
+        let report = self.workspace.check_against(&baselines, &self.scope);
+        let known = known(&report);
+        let mut gone = report.gone.iter().map(Vec::len);
+        let mut notes = Vec::new();
+        if let Some(since) = &self.since {
+            let new = report.findings.len();
+            notes.push(since.note(new, gone.next().unwrap_or_default(), known));
+        }
+        if let Some(baseline) = &self.baseline {
+            // A stream of its own says nothing of what lies around it.
+            let is_whole = !matches!(self.input, Input::Stdin);
+            let gone = gone.next().filter(|_| is_whole);
+            notes.push(baseline.note(known, gone.unwrap_or_default()));
+        }
+        (report, notes)
+    }
+}
+
+/// How many findings in scope a baseline holds.
+fn known(report: &Report) -> usize {
+    let suppressed = report.suppressed.iter();
+    suppressed
+        .filter(|it| it.by == Suppression::Baseline)
+        .count()
 }
 
 /// What the user named.
@@ -99,13 +159,15 @@ enum Input {
 
 impl Input {
     fn of(args: &CheckArgs) -> Result<Self, Error> {
-        let stdin = Path::new("-");
-        let has_stdin = args.paths.iter().any(|it| it == stdin);
+        let has_stdin = has_stdin(&args.paths);
         match &args.stdin_filename {
             _ if has_stdin && args.paths.len() > 1 => Err(Error::StdinAndPaths),
+            _ if has_stdin && args.since.is_some() => Err(Error::SinceOfStdin),
+            _ if has_stdin && args.write_baseline.is_some() => Err(Error::BaselineOfStdin),
             Some(_) if !has_stdin => Err(Error::FilenameWithoutStdin),
             Some(path) => Ok(Self::Replacing(path.clone())),
             None if has_stdin => Ok(Self::Stdin),
+            None if args.paths.is_empty() => Ok(Self::Paths(vec![PathBuf::from(".")])),
             None => Ok(Self::Paths(args.paths.clone())),
         }
     }
@@ -141,6 +203,13 @@ impl Input {
         Ok(Scope::Below(paths))
     }
 
+    fn paths(&self, root: &Root) -> Paths {
+        match self {
+            Self::Paths(_) | Self::Replacing(_) => Paths::from_here(&root.folder),
+            Self::Stdin => Paths::default(),
+        }
+    }
+
     fn folder_in_repository(&self, root: &Root) -> String {
         match self {
             Self::Stdin => String::new(),
@@ -149,10 +218,18 @@ impl Input {
     }
 
     /// Reads the root, and what was named although the root leaves it out.
-    fn open(&self, settings: Settings, root: &Root) -> Result<Workspace, Error> {
+    fn open(
+        &self,
+        settings: Settings,
+        root: &Root,
+        progress: &Progress,
+    ) -> Result<Workspace, Error> {
+        let open = |settings| {
+            Workspace::open_observed(&root.folder, settings, |reading| progress.note(reading))
+        };
         match self {
             Self::Paths(paths) => {
-                let mut workspace = Workspace::open(&root.folder, settings);
+                let mut workspace = open(settings);
                 for path in paths.iter().filter(|it| it.is_file()) {
                     let name = root.relative(path)?;
                     let path = path.clone();
@@ -161,7 +238,7 @@ impl Input {
                 Ok(workspace)
             }
             Self::Replacing(path) => {
-                let mut workspace = Workspace::open(&root.folder, settings);
+                let mut workspace = open(settings);
                 workspace.set(stdin(root.relative(path)?)?);
                 Ok(workspace)
             }
@@ -173,6 +250,10 @@ impl Input {
             }
         }
     }
+}
+
+fn has_stdin(paths: &[PathBuf]) -> bool {
+    paths.iter().any(|it| it == Path::new("-"))
 }
 
 fn stdin(path: String) -> Result<Source, Error> {

@@ -3,13 +3,19 @@
 #![expect(clippy::needless_raw_string_hashes, reason = "snapbox writes them")]
 #![expect(clippy::unwrap_used, reason = "what goes wrong here fails the test")]
 
+mod baseline;
 mod check;
+mod completions;
 mod configuration;
 mod end_to_end;
 mod formats;
 mod never_leak;
 mod output;
+mod paths;
+#[cfg(target_os = "linux")]
+mod progress;
 mod roots;
+mod since;
 mod words;
 
 use std::{fs, path::Path};

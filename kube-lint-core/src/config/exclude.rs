@@ -41,6 +41,15 @@ impl Exclude {
         })
     }
 
+    /// Whether the file or folder of that path is left out.
+    pub fn holds(&self, path: &str, is_folder: bool) -> bool {
+        if is_folder {
+            self.has_folder(path)
+        } else {
+            self.has_file(path)
+        }
+    }
+
     /// Whether the file of that path is left out.
     pub fn has_file(&self, path: &str) -> bool {
         !self.files.is_empty() && self.files.is_match(path)

@@ -29,24 +29,13 @@ pub(super) fn config(
     }
     let deserializer = serde_yaml::Deserializer::from_str(text);
     let config = TopSeed { rules }.deserialize(deserializer);
-    config.map_err(|error| placed(path, text, &error))
+    config.map_err(|error| ConfigError::of_yaml(path, text, &error))
 }
 
 /// Whether the text is blank but for comments, which `serde_yaml` calls an unexpected end.
 fn says_nothing(text: &str) -> bool {
     let mut lines = text.lines().map(str::trim);
     lines.all(|line| line.is_empty() || line.starts_with('#'))
-}
-
-fn placed(path: &str, text: &str, error: &serde_yaml::Error) -> ConfigError {
-    let message = error.to_string();
-    let Some(location) = error.location() else {
-        return ConfigError::new(path, text, &message, 1, 1);
-    };
-    let (line, column) = (location.line(), location.column());
-    let place = format!(" at line {line} column {column}");
-    let message = message.strip_suffix(&place).unwrap_or(&message);
-    ConfigError::new(path, text, message, line, column)
 }
 
 /// The whole file.
@@ -124,7 +113,7 @@ fn target_key<'de, A: MapAccess<'de>>(
     Ok(())
 }
 
-fn parsed<T: std::str::FromStr<Err: fmt::Display>>(text: &str) -> Result<T, String> {
+pub(crate) fn parsed<T: std::str::FromStr<Err: fmt::Display>>(text: &str) -> Result<T, String> {
     text.parse()
         .map_err(|error: T::Err| format!("{error}, found `{text}`"))
 }
@@ -261,7 +250,7 @@ impl<'de> DeserializeSeed<'de> for KeySeed<'_> {
 }
 
 /// A scalar as it is written, whatever its YAML type, judged by a function.
-struct Word<F>(F);
+pub(crate) struct Word<F>(pub(crate) F);
 
 impl<'de, T, F: Fn(&str) -> Result<T, String>> DeserializeSeed<'de> for Word<&F> {
     type Value = T;

@@ -2,23 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
+    baseline::{Baseline, Sighting},
     config::Levels,
-    diagnostic::{Confidence, Diagnostic, Fingerprint, Label, Severity},
+    diagnostic::{Confidence, Diagnostic, Fingerprint, Label, ObjectReference, Severity},
     linter::Scope,
     report::{Report, Suppressed, Suppression},
     rule::{Finding, Subject},
+    rules::RULES,
     source::Excerpt,
     span::{FileId, Place, Position},
 };
 
-use super::{
-    in_parallel,
-    judge::Verdict,
-    subject::{Identity, fingerprint},
-};
+use super::{in_parallel, judge::Verdict, subject::fingerprint_key};
 
 /// How near a file is to what people edit: fewer objects in it, then a shorter path.
 pub(crate) type Rank<'a> = (usize, usize, &'a str);
@@ -115,10 +113,12 @@ pub(crate) fn merge_copies<'p>(
     merged
 }
 
-/// What copies have in common.
-fn defect(finding: &Finding) -> (&str, Option<&Subject>, &str) {
+/// What copies have in common; one may set the namespace that another gets from its kustomization.
+fn defect(finding: &Finding) -> (&str, Option<(&ObjectReference, &str, u64)>, &str) {
     let subject = finding.subject.as_ref();
-    (finding.rule.id, subject, &finding.message)
+    let of_object =
+        subject.and_then(|it| Some((it.object.as_ref()?, it.path.as_str(), it.evidence)));
+    (finding.rule.id, of_object, &finding.message)
 }
 
 /// Findings of one document are not copies of each other: the n-th of one is a copy of the n-th of
@@ -166,22 +166,26 @@ struct Judged {
 pub(crate) fn diagnose(
     mut findings: Vec<Verdict>,
     scope: &Scope,
+    baselines: &[&Baseline],
+    levels: &Levels,
     report: &mut Report,
     excerpts: impl Fn(FileId, &[u32]) -> Vec<Excerpt> + Sync + Send,
 ) {
     sort(&mut findings, report);
-    let fingerprints = fingerprints(&findings, report);
+    let fingerprints = fingerprints(&findings);
     let judged = findings.into_iter().zip(fingerprints);
     let judged = judged.map(|((finding, suppressed), fingerprint)| Judged {
         finding,
         fingerprint,
         suppressed,
     });
+    let mut judged: Vec<_> = judged.collect();
+    apply_baselines(&mut judged, baselines, levels, report);
     let in_scope = |it: &Judged| {
         let mut places = places(&it.finding);
         places.any(|place| scope.holds(report.path(place.file)))
     };
-    let judged: Vec<_> = judged.filter(in_scope).collect();
+    judged.retain(in_scope);
     quote(&judged, report, excerpts);
     for it in judged {
         let suppressed = it.suppressed.clone().map(|by| placed(by, report));
@@ -280,24 +284,64 @@ fn sort(findings: &mut [Verdict], report: &Report) {
     }
 }
 
-/// A fingerprint for each finding; those with one subject are told apart by their order.
-fn fingerprints(findings: &[(Finding, Option<Suppression>)], report: &Report) -> Vec<Fingerprint> {
-    let mut seen: FxHashMap<Identity<'_>, usize> = FxHashMap::default();
-    findings
+/// A fingerprint for each finding; those with one key are told apart by their order.
+fn fingerprints(findings: &[Verdict]) -> Vec<Fingerprint> {
+    let mut seen: FxHashMap<u64, usize> = FxHashMap::default();
+    let keys = findings.iter().map(|(finding, _)| match &finding.subject {
+        Some(subject) => fingerprint_key(finding.rule.id, subject),
+        None => fingerprint_key(finding.rule.id, &Subject::default()),
+    });
+    keys.map(|key| {
+        let ordinal = seen.entry(key).or_default();
+        *ordinal += 1;
+        Fingerprint {
+            key,
+            ordinal: *ordinal,
+        }
+    })
+    .collect()
+}
+
+/// Takes findings that one of `baselines` holds out of force; each judges for itself. What is allowed
+/// in the source uses up nothing of a baseline.
+fn apply_baselines(
+    judged: &mut [Judged],
+    baselines: &[&Baseline],
+    levels: &Levels,
+    report: &mut Report,
+) {
+    if baselines.is_empty() {
+        return;
+    }
+    let paths: FxHashSet<&str> = report.paths.iter().map(String::as_str).collect();
+    let off: FxHashSet<&str> = RULES
         .iter()
-        .map(|(finding, _)| {
-            let subject = finding.subject.as_ref();
-            let object = subject.and_then(|it| it.object.as_ref());
-            let field = subject.map_or("", |it| it.path.as_str());
-            let path = report.path(finding.place.file);
-            let name = path.rsplit_once('/').map_or(path, |(_, name)| name);
-            let place = if object.is_some() { "" } else { name };
-            let identity = (finding.rule.id, object, field, place);
-            let ordinal = seen.entry(identity).or_default();
-            *ordinal += 1;
-            fingerprint(identity, *ordinal)
-        })
-        .collect()
+        .filter(|it| levels.level_of(it).is_none())
+        .map(|it| it.id)
+        .collect();
+    let mut open: Vec<_> = judged
+        .iter_mut()
+        .filter(|it| it.suppressed.is_none())
+        .collect();
+    let sightings = open.iter().map(|it| Sighting {
+        path: report.path(it.finding.place.file),
+        level: it.finding.severity,
+        key: it.fingerprint.key,
+    });
+    let sightings: Vec<_> = sightings.collect();
+    let recognised = baselines.iter().map(|baseline| {
+        baseline.recognise(
+            &sightings,
+            |path| paths.contains(path),
+            |rule| !off.contains(rule),
+        )
+    });
+    let recognised: Vec<_> = recognised.collect();
+    for it in recognised {
+        let known = open.iter_mut().zip(it.known).filter(|(_, known)| *known);
+        known.for_each(|(judged, _)| judged.suppressed = Some(Suppression::Baseline));
+        report.gone.push(it.gone);
+    }
 }
 
 fn label(place: Place, message: String, report: &Report) -> Label {

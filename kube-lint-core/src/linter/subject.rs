@@ -3,7 +3,7 @@
 use std::hash::Hasher;
 
 use crate::{
-    diagnostic::{Fingerprint, ObjectReference},
+    diagnostic::ObjectReference,
     inventory::Inventory,
     object::{Namespace, Object, ObjectId, is_template},
     rule::{Finding, NodeKey, Subject},
@@ -49,6 +49,7 @@ impl<'i, 'a> Subjects<'i, 'a> {
         };
         Subject {
             object: root.map(|(id, _)| self.reference(self.inventory.object(id))),
+            namespace: root.and_then(|(id, _)| written_namespace(self.inventory.object(id))),
             path: path(root.map(|(_, it)| it), node),
             evidence: evidence(node),
         }
@@ -74,6 +75,7 @@ pub(crate) fn in_document(
     let root = ancestors(node).find(|it| objects.contains(&it.id()));
     let object = root.map(|it| Object::new(ObjectId(0), it, false));
     Some(Subject {
+        namespace: object.as_ref().and_then(written_namespace),
         object: object.map(|it| {
             let namespace = it
                 .namespace()
@@ -92,6 +94,10 @@ fn reference(object: &Object<'_>, namespace: Namespace<'_>) -> ObjectReference {
         namespace: namespace.name().map(printable),
         name: object.name().map(|it| printable(it.value)),
     }
+}
+
+fn written_namespace(object: &Object<'_>) -> Option<String> {
+    object.namespace().map(|it| it.value.to_owned())
 }
 
 fn ancestors(node: Node<'_>) -> impl Iterator<Item = Node<'_>> {
@@ -137,30 +143,21 @@ fn evidence(node: Node<'_>) -> u64 {
     hasher.finish()
 }
 
-/// What tells findings apart in a fingerprint: rule, object, field path, and the name of the file where
-/// there is no object.
-pub(crate) type Identity<'f> = (&'f str, Option<&'f ObjectReference>, &'f str, &'f str);
-
-/// The fingerprint of the `ordinal`-th finding of this identity.
+/// The key of the fingerprint of a finding of `rule` with this subject.
 ///
 /// FNV-1a: the number must be the same in every release and on every machine.
-pub(crate) fn fingerprint(identity: Identity<'_>, ordinal: usize) -> Fingerprint {
-    let (rule, object, path, place) = identity;
+pub(crate) fn fingerprint_key(rule: &str, subject: &Subject) -> u64 {
+    let object = subject.object.as_ref();
     let parts = [
         rule,
         object.map_or("", |it| &it.group),
         object.map_or("", |it| &it.kind),
-        object
-            .and_then(|it| it.namespace.as_deref())
-            .unwrap_or_default(),
+        subject.namespace.as_deref().unwrap_or_default(),
         object.and_then(|it| it.name.as_deref()).unwrap_or_default(),
-        path,
-        place,
-        &ordinal.to_string(),
+        &subject.path,
     ];
     let bytes = parts.iter().flat_map(|part| part.bytes().chain([0]));
-    let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+    bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
-    Fingerprint(hash)
+    })
 }

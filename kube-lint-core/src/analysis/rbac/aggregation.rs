@@ -24,7 +24,7 @@ pub(super) fn rules<'a>(inventory: &Inventory<'a>, role: BoundRole<'a>) -> Vec<P
 /// Whether aggregation replaces the rules in the manifest of `role`.
 pub(super) fn replaces_rules<'a>(inventory: &Inventory<'a>, role: &Object<'a>) -> bool {
     let role = BoundRole::Defined(*role);
-    !View::of(inventory, role).selected_by(role).is_empty()
+    View::of(inventory, role).selected_by(role).next().is_some()
 }
 
 /// The aggregated roles, of the input and built in, whose rules those of `role` become.
@@ -82,12 +82,12 @@ impl<'i, 'a> View<'i, 'a> {
     ) {
         seen.extend(role.name());
         let mut is_replaced = false;
-        let selected = if depth < MAX_DEPTH {
-            self.selected_by(role)
-        } else {
-            Vec::new()
-        };
-        for candidate in selected {
+        let is_followed = selectors(role).is_some() && depth < MAX_DEPTH;
+        for candidate in is_followed
+            .then(|| self.selected_by(role))
+            .into_iter()
+            .flatten()
+        {
             let before = rules.len();
             let is_seen = candidate.name().is_some_and(|it| seen.contains(it));
             if !is_seen {
@@ -113,14 +113,12 @@ impl<'i, 'a> View<'i, 'a> {
     }
 
     /// The other roles that a selector of `role` matches, those of the input first.
-    fn selected_by(&self, role: BoundRole<'a>) -> Vec<BoundRole<'a>> {
-        let Some(selectors) = selectors(role) else {
-            return Vec::new();
-        };
+    fn selected_by(&self, role: BoundRole<'a>) -> impl Iterator<Item = BoundRole<'a>> {
+        let selectors = selectors(role).unwrap_or_default();
         let defined = self.inventory.aggregation().selected_by(&selectors);
         let defined = defined.into_iter().map(|it| self.inventory.object(it));
         let defined = defined.filter(|it| self.sees(it));
-        let is_selected = |it: &&BuiltInRole| {
+        let is_selected = move |it: &&BuiltInRole| {
             it.kind == Kind::ClusterRole
                 && is_selected(&selectors, &Labels::of(it.labels()))
                 && !self.replaces(it, |_| true)
@@ -129,8 +127,7 @@ impl<'i, 'a> View<'i, 'a> {
         defined
             .map(|it| BoundRole::Defined(*it))
             .chain(built_in.map(BoundRole::BuiltIn))
-            .filter(|it| !is_same(role, *it))
-            .collect()
+            .filter(move |it| !is_same(role, *it))
     }
 
     /// The other roles of which a selector matches `role`, which has `labels`, those of the input first.
