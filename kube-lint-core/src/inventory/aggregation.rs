@@ -48,8 +48,9 @@ impl<'a> Aggregation<'a> {
         let id = object.id();
         self.roles.push(id);
         for (key, value) in labels.pairs() {
-            let of_label = value.map(|it| self.by_label.entry((key, it)).or_default());
-            of_label.into_iter().for_each(|it| it.push(id));
+            if let Some(value) = value {
+                self.by_label.entry((key, value)).or_default().push(id);
+            }
         }
         self.labels.insert(id, labels);
         let Some(list) = object.at(&["aggregationRule", "clusterRoleSelectors"]) else {

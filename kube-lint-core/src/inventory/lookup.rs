@@ -207,11 +207,11 @@ impl<'a> Inventory<'a> {
         namespaces: &[(UnitId, Namespace<'a>)],
         sought: Namespace<'a>,
     ) -> Vec<&'i Definition<'a>> {
+        // The first is the one sought.
+        let others = namespaces.get(1..).unwrap_or_default();
         let may_be_meant = |it: &Definition<'a>| {
-            may_equal(self.compare_anywhere(it, sought))
-                || namespaces
-                    .iter()
-                    .any(|(_, other)| may_equal(self.compare_anywhere(it, *other)))
+            let is_in = |namespace| may_equal(self.compare_anywhere(it, namespace));
+            is_in(sought) || others.iter().any(|(_, other)| is_in(*other))
         };
         let found = named.iter().copied().filter(|it| may_be_meant(it));
         self.nearest_to(from, found.collect())
