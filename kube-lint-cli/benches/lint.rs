@@ -1,5 +1,5 @@
 //! How long linting takes: `KUBE_LINT_BENCH=folder cargo bench`, or without it over a generated
-//! repository of 2,000 manifests.
+//! repository of 3,000 manifests.
 
 use std::{env, fs, path::Path, sync::LazyLock};
 
@@ -7,13 +7,35 @@ use divan::Bencher;
 use kube_lint_core::{Linter, Report, Scope, Settings, Source, Workspace};
 
 /// Manifests in the generated repository.
-const MANIFESTS: usize = 2_000;
+const MANIFESTS: usize = 3_000;
+
+/// What is linted.
+#[derive(Clone, Copy, Debug)]
+enum Root {
+    /// The folder, or the generated repository.
+    Clean,
+    /// The generated repository with faults.
+    Faulty,
+}
+
+impl Root {
+    fn sources(self) -> &'static [Source] {
+        match self {
+            Self::Clean => &SOURCES,
+            Self::Faulty => &FAULTY,
+        }
+    }
+}
 
 /// Every YAML file of the folder, or the generated repository, by path relative to the root.
 static SOURCES: LazyLock<Vec<Source>> = LazyLock::new(|| match env::var_os("KUBE_LINT_BENCH") {
     Some(folder) => read(Path::new(&folder)),
     None => (0..MANIFESTS).map(generate).collect(),
 });
+
+/// The generated repository with a fault in every other manifest.
+static FAULTY: LazyLock<Vec<Source>> =
+    LazyLock::new(|| (0..MANIFESTS).map(generate).map(with_fault).collect());
 
 fn read(root: &Path) -> Vec<Source> {
     let found = kube_lint_core::discover::discover(root, |_, _| false);
@@ -61,23 +83,52 @@ fn generate(number: usize) -> Source {
     )
 }
 
+/// The same with a name that nothing defines, every right, or a credential.
+fn with_fault(source: Source) -> Source {
+    const FAULTS: [(&str, &str); 5] = [
+        ("  serviceAccountName: web-", "  serviceAccountName: wbe-"),
+        ("  verbs: [get, list, watch]", "  verbs: ['*']"),
+        (
+            "roleRef:\n  apiGroup: rbac.authorization.k8s.io\n  kind: Role\n  name: web-",
+            "roleRef:\n  apiGroup: rbac.authorization.k8s.io\n  kind: Role\n  name: wbe-",
+        ),
+        (
+            "  podSelector:\n    matchLabels: {app: web-",
+            "  podSelector:\n    matchLabels: {app: wbe-",
+        ),
+        ("  password: ${PASSWORD_", "  password: 9fK2vQxL7w-"),
+    ];
+    let text = source
+        .content
+        .map(|it| String::from_utf8_lossy(&it).into_owned());
+    let text = text.map(|text| {
+        let faults = FAULTS.iter();
+        faults.fold(text, |text, (right, wrong)| text.replace(right, wrong))
+    });
+    Source {
+        content: text.map(String::into_bytes),
+        ..source
+    }
+}
+
 /// Parsing and linting everything.
-#[divan::bench]
-fn everything(bencher: Bencher<'_, '_>) {
+#[divan::bench(args = [Root::Clean, Root::Faulty])]
+fn everything(bencher: Bencher<'_, '_>, root: Root) {
     let linter = Linter::new(Settings::default());
     bencher
-        .with_inputs(|| SOURCES.clone())
+        .with_inputs(|| root.sources().to_vec())
         .bench_values(|sources| -> Report { linter.check(sources, &Scope::Everything) });
 }
 
 /// Linting again after one file changed.
-#[divan::bench]
-fn one_changed_file(bencher: Bencher<'_, '_>) {
+#[divan::bench(args = [Root::Clean, Root::Faulty])]
+fn one_changed_file(bencher: Bencher<'_, '_>, root: Root) {
     let mut workspace = Workspace::new(Settings::default());
-    for source in SOURCES.iter() {
+    for source in root.sources() {
         workspace.set(source.clone());
     }
-    let changed = SOURCES.first().cloned().unwrap_or_else(|| generate(0));
+    let changed = root.sources().first().cloned();
+    let changed = changed.unwrap_or_else(|| generate(0));
     let scope = Scope::Below(vec![changed.path.clone()]);
     bencher.bench_local(|| {
         workspace.set(changed.clone());

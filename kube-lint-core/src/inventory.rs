@@ -1,5 +1,6 @@
 //! All objects of one run, by unit, kind, namespace and name.
 
+mod aggregation;
 mod bindings;
 mod definitions;
 mod lookup;
@@ -11,7 +12,6 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::{
     manifest::ManifestFile,
     model::{PodSpec, pod_specs},
-    nearest::Words,
     object::{Kind, Namespace, Object, ObjectId, is_template},
     span::FileId,
     target::Target,
@@ -19,6 +19,7 @@ use crate::{
     yaml::Node,
 };
 
+pub use aggregation::{Aggregation, selectors_in};
 pub use bindings::{Bindings, Grant, NamedGrant, Via};
 pub use definitions::{Definition, Keys};
 pub use lookup::{Missing, Resolution};
@@ -29,8 +30,8 @@ pub struct Inventory<'a> {
     files: FxHashMap<FileId, &'a ManifestFile>,
     objects: Vec<Object<'a>>,
     units: Vec<Unit<'a>>,
-    /// For each object, the units it is in and which member of them it is, in order of the units.
-    memberships: Vec<Vec<(UnitId, usize)>>,
+    /// For each object, what it is in the units it is in, in order of the units.
+    memberships: Vec<Vec<Membership<'a>>>,
     patches: FxHashMap<ObjectId, Vec<Patch<'a>>>,
     by_kind: FxHashMap<Kind, Vec<ObjectId>>,
     pod_specs: Vec<PodSpec<'a>>,
@@ -38,10 +39,28 @@ pub struct Inventory<'a> {
     by_name: FxHashMap<(Kind, &'a str), Vec<usize>>,
     /// Definitions by the names that kustomizations made.
     by_new_name: FxHashMap<String, Vec<usize>>,
-    by_unit: FxHashMap<(UnitId, Kind), FxHashMap<&'a str, Vec<usize>>>,
-    names: FxHashMap<Kind, Words<'a>>,
+    /// Definitions in each unit, sorted.
+    by_unit: Vec<DefinedIn<'a>>,
     custom_groups: FxHashSet<&'a str>,
     bindings: Bindings<'a>,
+    aggregation: Aggregation<'a>,
+}
+
+/// What an object is in a unit.
+struct Membership<'a> {
+    unit: UnitId,
+    /// Which of the members.
+    member: usize,
+    identity: Identity<'a>,
+}
+
+/// That a unit holds a definition.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct DefinedIn<'a> {
+    unit: UnitId,
+    kind: Kind,
+    name: &'a str,
+    definition: usize,
 }
 
 /// An object in a unit, as applied.
@@ -65,17 +84,17 @@ impl<'a> Inventory<'a> {
             target,
             files: files.iter().map(|it| (it.id, *it)).collect(),
             units: Vec::new(),
-            memberships: vec![Vec::new(); objects.len()],
+            memberships: Vec::new(),
             patches: FxHashMap::default(),
             by_kind: FxHashMap::default(),
             pod_specs: objects.iter().flat_map(pod_specs).collect(),
             definitions: Vec::new(),
             by_name: FxHashMap::default(),
             by_new_name: FxHashMap::default(),
-            by_unit: FxHashMap::default(),
-            names: FxHashMap::default(),
+            by_unit: Vec::new(),
             custom_groups: custom_resources.map(|it| &*it.group).collect(),
             bindings: Bindings::default(),
+            aggregation: Aggregation::default(),
             objects,
         };
         for object in &inventory.objects {
@@ -94,15 +113,22 @@ impl<'a> Inventory<'a> {
         inventory.settle(divided.units);
         inventory.define();
         inventory.bindings = Bindings::new(&inventory);
+        inventory.aggregation = Aggregation::new(&inventory);
         inventory
     }
 
     fn settle(&mut self, units: Vec<Unit<'a>>) {
+        let mut memberships: Vec<_> = self.objects.iter().map(|_| Vec::new()).collect();
         for unit in &units {
             for (index, member) in unit.members.iter().enumerate() {
-                self.memberships[member.object.index()].push((unit.id, index));
+                memberships[member.object.index()].push(Membership {
+                    unit: unit.id,
+                    member: index,
+                    identity: self.identity_of_member(member),
+                });
             }
         }
+        self.memberships = memberships;
         self.units = units;
     }
 
@@ -146,16 +172,19 @@ impl<'a> Inventory<'a> {
     pub fn units_of(&self, object: ObjectId) -> impl Iterator<Item = &Unit<'a>> {
         self.memberships[object.index()]
             .iter()
-            .map(|(unit, _)| self.unit(*unit))
+            .map(|it| self.unit(it.unit))
     }
 
     /// The member that `object` is in `unit`.
     pub fn member(&self, unit: UnitId, object: ObjectId) -> Option<&Member<'a>> {
+        let membership = self.membership(unit, object)?;
+        self.unit(unit).members.get(membership.member)
+    }
+
+    fn membership(&self, unit: UnitId, object: ObjectId) -> Option<&Membership<'a>> {
         let memberships = &self.memberships[object.index()];
-        let found = memberships
-            .binary_search_by_key(&unit, |(it, _)| *it)
-            .ok()?;
-        self.unit(unit).members.get(memberships[found].1)
+        let found = memberships.binary_search_by_key(&unit, |it| it.unit);
+        found.ok().and_then(|it| memberships.get(it))
     }
 
     /// The objects of `kind` in `unit`.
@@ -193,8 +222,8 @@ impl<'a> Inventory<'a> {
     /// Namespace and name of `object` as applied in `unit`; unknown where the unit holds copies of it
     /// that differ.
     pub fn identity(&self, unit: UnitId, object: ObjectId) -> Identity<'a> {
-        match self.member(unit, object) {
-            Some(member) => self.identity_of_member(member),
+        match self.membership(unit, object) {
+            Some(membership) => membership.identity,
             None => Identity {
                 namespace: self.namespace_of(self.object(object), None),
                 name: self.object(object).name().map(|it| it.value),
@@ -226,17 +255,11 @@ impl<'a> Inventory<'a> {
 
     /// Namespace of `object` where it is the same in every unit that it is in.
     pub fn namespace(&self, object: &Object<'a>) -> Namespace<'a> {
-        let mut units = self.memberships[object.id().index()].iter();
-        let Some((first, _)) = units.next() else {
-            return self.namespace_of(object, None);
-        };
-        let namespace = self.identity(*first, object.id()).namespace;
-        let is_common = units.all(|(it, _)| self.identity(*it, object.id()).namespace == namespace);
-        if is_common {
-            namespace
-        } else {
-            self.namespace_of(object, None)
-        }
+        let memberships = self.memberships[object.id().index()].iter();
+        let mut namespaces = memberships.map(|it| it.identity.namespace);
+        let first = namespaces.next();
+        let common = first.filter(|first| namespaces.all(|it| it == *first));
+        common.unwrap_or_else(|| self.namespace_of(object, None))
     }
 
     /// How messages name `object`: `namespace/name` where its namespace is known, `name` where it is

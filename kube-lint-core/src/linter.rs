@@ -5,18 +5,22 @@ mod parse;
 mod resolve;
 mod subject;
 
-use std::collections::{BTreeMap, BTreeSet};
 #[cfg(feature = "disk")]
 use std::{
     cell::RefCell,
     path::Path,
     sync::atomic::{AtomicUsize, Ordering},
 };
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::OnceLock,
+};
 
 #[cfg(feature = "disk")]
 use crate::discover::{self, Filter};
 
 use crate::{
+    analysis::network::Network,
     baseline::Baseline,
     config::Settings,
     inventory::Inventory,
@@ -281,19 +285,20 @@ impl Workspace {
             .flat_map(|it| it.findings.clone())
             .collect();
         let rules: Vec<_> = enabled(&self.settings).collect();
+        let network = OnceLock::new();
         findings.extend(
-            in_parallel(rules, |rule| run(rule, &inventory))
+            in_parallel(rules, |rule| run(rule, &inventory, &network))
                 .into_iter()
                 .flatten(),
         );
         resolve::apply_levels(&mut findings, &self.settings.levels);
         resolve::drop_superseded(&mut findings);
         let subjects = Subjects::new(&inventory);
-        for finding in &mut findings {
-            if finding.subject.is_none() {
-                finding.subject = Some(subjects.of(finding));
-            }
-        }
+        let findings = in_parallel(findings, |mut finding| {
+            let subject = finding.subject.take();
+            finding.subject = subject.or_else(|| Some(subjects.of(&finding)));
+            finding
+        });
         let by_id: BTreeMap<_, _> = self.files.values().map(|it| (it.file.id, it)).collect();
         let findings = resolve::merge_copies(findings, |file| {
             by_id.get(&file).map_or((0, 0, ""), |it| {
@@ -422,8 +427,12 @@ fn excerpts(parsed: &Parsed, starts: &[u32]) -> Vec<Excerpt> {
     excerpts
 }
 
-/// What `rule` finds in the inventory.
-fn run(rule: &'static Rule, inventory: &Inventory<'_>) -> Vec<Finding> {
+/// What `rule` finds in the inventory; `network` is made by the first rule that asks for it.
+fn run<'i, 'a>(
+    rule: &'static Rule,
+    inventory: &'i Inventory<'a>,
+    network: &OnceLock<Network<'i, 'a>>,
+) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut reporter = Reporter::new(rule, &mut findings);
     match rule.check {
@@ -454,6 +463,10 @@ fn run(rule: &'static Rule, inventory: &Inventory<'_>) -> Vec<Finding> {
                 .iter()
                 .for_each(|it| check(it, inventory, &mut reporter));
         }
+        Check::Network(check) => {
+            let network = network.get_or_init(|| Network::new(inventory));
+            check(network, inventory, &mut reporter);
+        }
         Check::Inventory(check) => check(inventory, &mut reporter),
     }
     findings
@@ -461,11 +474,14 @@ fn run(rule: &'static Rule, inventory: &Inventory<'_>) -> Vec<Finding> {
 
 #[cfg(feature = "parallel")]
 fn in_parallel<T: Send, R: Send>(items: Vec<T>, each: impl Fn(T) -> R + Sync + Send) -> Vec<R> {
-    use rayon::iter::{IntoParallelIterator, ParallelIterator};
+    use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
     if items.len() < 2 {
         return items.into_iter().map(each).collect();
     }
-    items.into_par_iter().map(each).collect()
+    // Few items are apt to differ much, rules above all.
+    let most = items.len().div_ceil(100);
+    let items = items.into_par_iter().with_max_len(most);
+    items.map(each).collect()
 }
 
 #[cfg(not(feature = "parallel"))]

@@ -26,43 +26,32 @@ pub fn limit(word: &str) -> usize {
     if word.chars().count() < 8 { 1 } else { 2 }
 }
 
-/// Words among which those near another are found without a look at each.
-#[derive(Debug, Default)]
-pub struct Words<'a> {
-    sorted: Vec<&'a str>,
-}
-
-impl<'a> FromIterator<&'a str> for Words<'a> {
-    fn from_iter<I: IntoIterator<Item = &'a str>>(words: I) -> Self {
-        let mut sorted: Vec<_> = words.into_iter().collect();
-        sorted.sort_unstable();
-        sorted.dedup();
-        Self { sorted }
-    }
-}
-
-impl<'a> Words<'a> {
-    /// The words that at most `limit` edits turn into `word`, each with their number, sorted.
-    ///
-    /// Words with one beginning stand together: its rows are made once, and all of them are left out
-    /// once it is too far off.
-    pub fn near(&self, word: &str, limit: usize) -> Vec<(usize, &'a str)> {
-        let word: Vec<char> = word.chars().collect();
-        let mut alignment = Alignment::new(&word);
-        let mut found = Vec::new();
-        let mut rest = self.sorted.as_slice();
-        while let Some((first, others)) = rest.split_first() {
-            rest = others;
-            if let Err(length) = alignment.advance_to(first, limit) {
-                let beginning = first.as_bytes().get(..length).unwrap_or_default();
-                let skipped = rest.partition_point(|it| it.as_bytes().starts_with(beginning));
-                rest = rest.get(skipped..).unwrap_or_default();
-            } else if let Some(distance) = alignment.distance(limit) {
-                found.push((distance, *first));
-            }
+/// Those of `sorted` whose name at most `limit` edits turn into `word`, each with their number, in
+/// order; they must be sorted by name.
+///
+/// Names with one beginning stand together: its rows are made once, and all of them are left out once
+/// it is too far off.
+pub fn near<'s, T>(
+    word: &str,
+    limit: usize,
+    sorted: &'s [T],
+    name: impl Fn(&T) -> &str,
+) -> Vec<(usize, &'s T)> {
+    let word: Vec<char> = word.chars().collect();
+    let mut alignment = Alignment::new(&word);
+    let mut found = Vec::new();
+    let mut rest = sorted;
+    while let Some((first, others)) = rest.split_first() {
+        rest = others;
+        if let Err(length) = alignment.advance_to(name(first), limit) {
+            let beginning = name(first).as_bytes().get(..length).unwrap_or_default();
+            let skipped = rest.partition_point(|it| name(it).as_bytes().starts_with(beginning));
+            rest = rest.get(skipped..).unwrap_or_default();
+        } else if let Some(distance) = alignment.distance(limit) {
+            found.push((distance, first));
         }
-        found
     }
+    found
 }
 
 fn distance_of<T: Copy + Eq>(left: &[T], right: &[T], limit: usize) -> Option<usize> {
@@ -198,15 +187,18 @@ mod tests {
                 words.push(format!("{one}{other}"));
             }
         }
-        let index: Words<'_> = words.iter().map(String::as_str).collect();
+        words.sort_unstable();
         for word in &words {
             for limit in 0..4 {
-                let mut expected: Vec<_> = words
+                let expected: Vec<_> = words
                     .iter()
-                    .filter_map(|it| Some((distance(it, word, limit)?, it.as_str())))
+                    .filter_map(|it| Some((distance(it, word, limit)?, it)))
                     .collect();
-                expected.sort_by_key(|it| it.1);
-                assert_eq!(index.near(word, limit), expected, "{word} {limit}");
+                assert_eq!(
+                    near(word, limit, &words, String::as_str),
+                    expected,
+                    "{word} {limit}"
+                );
             }
         }
     }

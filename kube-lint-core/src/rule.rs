@@ -6,6 +6,7 @@ mod finding;
 use std::fmt;
 
 use crate::{
+    analysis::network::Network,
     diagnostic::Severity,
     inventory::Inventory,
     manifest::ManifestFile,
@@ -58,6 +59,8 @@ pub enum Check {
     Container(fn(&Container<'_>, &Inventory<'_>, &mut Reporter<'_>)),
     /// What is applied together.
     Unit(fn(&Unit<'_>, &Inventory<'_>, &mut Reporter<'_>)),
+    /// What connects in the root, gathered once for all rules that ask.
+    Network(for<'a> fn(&Network<'_, 'a>, &Inventory<'a>, &mut Reporter<'_>)),
     /// All of the root.
     Inventory(fn(&Inventory<'_>, &mut Reporter<'_>)),
     /// What is wrong with a comment or an annotation that suppresses findings.
@@ -73,6 +76,7 @@ impl fmt::Debug for Check {
             Self::PodSpec(_) => "PodSpec",
             Self::Container(_) => "Container",
             Self::Unit(_) => "Unit",
+            Self::Network(_) => "Network",
             Self::Inventory(_) => "Inventory",
             Self::Suppression(_) => "Suppression",
         })

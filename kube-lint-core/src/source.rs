@@ -200,6 +200,9 @@ pub(crate) fn is_unprintable(character: char) -> bool {
 /// `text` with every control character, and every mark that turns the direction of
 /// writing, as an escape: for messages and paths.
 pub fn printable(text: &str) -> String {
+    if text.bytes().all(|it| matches!(it, b' '..=b'~')) {
+        return text.to_owned();
+    }
     let mut shown = String::with_capacity(text.len());
     for character in text.chars() {
         if is_unprintable(character) {

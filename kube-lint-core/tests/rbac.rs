@@ -246,6 +246,26 @@ subjects: [{kind: ServiceAccount, name: editor, namespace: a}]
     assert_eq!(names(&reach.namespaced), ["edit"]);
 }
 
+#[test]
+fn a_role_without_a_name_that_selects_itself_aggregates_for_nobody() {
+    let nameless = "apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {labels: {of: all}}
+aggregationRule: {clusterRoleSelectors: [{matchLabels: {of: all}}]}
+";
+    let named = "apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: reader, labels: {of: all}}
+rules: [{apiGroups: [''], resources: [secrets], verbs: [get]}]
+";
+    let files = files(&[("a.yaml", nameless), ("b.yaml", named)]);
+    let target = Target::default();
+    let inventory = Inventory::new(files.iter().collect(), &target);
+    let mut roles = inventory.of_kind(Kind::ClusterRole);
+    let reader = roles.find(|it| it.name().is_some()).expect("it has a name");
+    assert!(Rbac::new(&inventory).reach(reader).is_nowhere());
+}
+
 /// The answers are those of `kubectl kustomize` 5.5.
 #[test]
 fn kustomize_rewrites_subjects_named_default_or_of_the_build() {

@@ -23,7 +23,6 @@ pub struct Bindings<'a> {
     accounts: FxHashMap<&'a str, Vec<Entry<'a>>>,
     users: FxHashMap<&'a str, Vec<Entry<'a>>>,
     groups: FxHashMap<&'a str, Vec<Entry<'a>>>,
-    aggregated: Vec<Object<'a>>,
 }
 
 /// A binding as applied in a unit.
@@ -83,12 +82,7 @@ struct Entry<'a> {
 
 impl<'a> Bindings<'a> {
     pub(super) fn new(inventory: &Inventory<'a>) -> Self {
-        let roles = inventory.of_kind(Kind::ClusterRole);
-        let aggregated = roles.filter(|it| it.root().get("aggregationRule").is_some());
-        let mut bindings = Self {
-            aggregated: aggregated.copied().collect(),
-            ..Self::default()
-        };
+        let mut bindings = Self::default();
         for kind in [Kind::ClusterRoleBinding, Kind::RoleBinding] {
             for object in inventory.of_kind(kind) {
                 let first = bindings.grants.len();
@@ -175,11 +169,6 @@ impl<'a> Bindings<'a> {
     pub fn of_binding(&self, binding: ObjectId) -> &[Grant<'a>] {
         let range = self.by_binding.get(&binding).cloned();
         range.map_or(&[], |it| &self.grants[it])
-    }
-
-    /// The `ClusterRole`s that aggregate others.
-    pub fn aggregated(&self) -> &[Object<'a>] {
-        &self.aggregated
     }
 
     /// The grants that bind the role `role` of the input.
@@ -326,9 +315,8 @@ impl<'a> Inventory<'a> {
     ) -> Option<&'a str> {
         let written = subject.node().get("namespace").and_then(Node::text);
         let written = written.filter(|it| !it.is_empty());
-        let mut accounts = self.numbers_in(unit, Kind::ServiceAccount, name).iter();
-        accounts.find_map(|number| {
-            let definition = &self.definitions[*number];
+        let mut accounts = self.definitions_in(unit, Kind::ServiceAccount, name);
+        accounts.find_map(|definition| {
             let account = self.defining_object(definition)?;
             let current = self.member(unit, account.id())?.namespace?;
             let original = account.at(&["metadata", "namespace"]).and_then(Node::text);

@@ -6,9 +6,7 @@ use crate::{
     yaml::Node,
 };
 
-use rustc_hash::FxHashMap;
-
-use super::Inventory;
+use super::{DefinedIn, Inventory};
 
 /// Something that defines an object of a kind and name.
 #[derive(Clone, Debug)]
@@ -158,29 +156,26 @@ impl Inventory<'_> {
     }
 
     fn index_definitions(&mut self) {
-        for (index, it) in self.definitions.iter().enumerate() {
+        for (definition, it) in self.definitions.iter().enumerate() {
             let of_name = self.by_name.entry((it.kind, it.name)).or_default();
-            of_name.push(index);
+            of_name.push(definition);
             let mut is_in = |unit| {
-                let of_unit = self.by_unit.entry((unit, it.kind)).or_default();
-                of_unit.entry(it.name).or_default().push(index);
+                self.by_unit.push(DefinedIn {
+                    unit,
+                    kind: it.kind,
+                    name: it.name,
+                    definition,
+                });
             };
             match it.origin {
                 Origin::Object(object) => {
-                    let units = self.memberships[object.index()].iter();
-                    units.for_each(|(unit, _)| is_in(*unit));
+                    let memberships = self.memberships[object.index()].iter();
+                    memberships.for_each(|it| is_in(it.unit));
                 }
                 Origin::Generator { unit, .. } => is_in(unit),
             }
         }
-        let mut names: FxHashMap<_, Vec<_>> = FxHashMap::default();
-        for it in &self.definitions {
-            names.entry(it.kind).or_default().push(it.name);
-        }
-        let words = names.into_iter();
-        self.names = words
-            .map(|(kind, it)| (kind, it.into_iter().collect()))
-            .collect();
+        self.by_unit.sort_unstable();
     }
 
     /// Whether an operator makes an object of `kind` and `name` that no manifest shows: for an object
@@ -209,7 +204,7 @@ impl Inventory<'_> {
             Origin::Generator { .. } => return definition.new_name.clone().into_iter().collect(),
         };
         let memberships = self.memberships[object.index()].iter();
-        let members = memberships.filter_map(|(unit, _)| self.member(*unit, object));
+        let members = memberships.filter_map(|it| self.unit(it.unit).members.get(it.member));
         let renamed = members.flat_map(Member::placements);
         let renamed = renamed.filter(|it| it.is_renamed());
         let mut names: Vec<_> = renamed

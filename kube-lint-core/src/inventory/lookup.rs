@@ -7,7 +7,7 @@ use crate::{
     units::UnitId,
 };
 
-use super::{Definition, Inventory, definitions::Origin};
+use super::{DefinedIn, Definition, Inventory, definitions::Origin};
 
 /// The answer to a look-up.
 #[derive(Debug)]
@@ -44,9 +44,8 @@ impl<'a> Inventory<'a> {
     ) -> Resolution<'_, 'a> {
         let namespaces = self.namespaces_for(from, kind, namespace);
         for &(unit, namespace) in &namespaces {
-            let numbers = self.numbers_in(unit, kind, name).iter();
-            let found: Vec<_> = numbers
-                .map(|it| &self.definitions[*it])
+            let here = self.definitions_in(unit, kind, name);
+            let found: Vec<_> = here
                 .filter(|it| self.compare_in(it, unit, namespace).is_some_and(may_equal))
                 .collect();
             if !found.is_empty() {
@@ -54,10 +53,10 @@ impl<'a> Inventory<'a> {
             }
         }
         let named = self.definitions_of(kind, name);
-        let own = self.namespace_of(from, None);
-        let sought = namespaces
-            .first()
-            .map_or(namespace.unwrap_or(own), |it| it.1);
+        let first = namespaces.first().map(|it| it.1);
+        let sought = first
+            .or(namespace)
+            .unwrap_or_else(|| self.namespace_of(from, None));
         let found = self.nearest_of(from, &named, &namespaces, sought);
         if !found.is_empty() {
             return Resolution::Found(found);
@@ -85,11 +84,10 @@ impl<'a> Inventory<'a> {
         namespace: Namespace<'a>,
         name: &str,
     ) -> Vec<&Definition<'a>> {
-        let here = self.numbers_in(unit, kind, name).iter();
-        let here = here
-            .map(|it| &self.definitions[*it])
-            .filter(|it| self.compare_in(it, unit, namespace) == Some(Relation::Same));
-        let here: Vec<_> = here.collect();
+        let here: Vec<_> = self
+            .definitions_in(unit, kind, name)
+            .filter(|it| self.compare_in(it, unit, namespace) == Some(Relation::Same))
+            .collect();
         if !here.is_empty() {
             return here;
         }
@@ -98,10 +96,27 @@ impl<'a> Inventory<'a> {
         self.nearest_to(from, there.collect())
     }
 
-    /// Indices of the definitions of `kind` and `name` in `unit`.
-    pub(super) fn numbers_in(&self, unit: UnitId, kind: Kind, name: &str) -> &[usize] {
-        let numbers = self.by_unit.get(&(unit, kind)).and_then(|it| it.get(name));
-        numbers.map_or(&[], Vec::as_slice)
+    /// The definitions of `kind` and `name` in `unit`.
+    pub(super) fn definitions_in<'i>(
+        &'i self,
+        unit: UnitId,
+        kind: Kind,
+        name: &str,
+    ) -> impl Iterator<Item = &'i Definition<'a>> + use<'i, 'a> {
+        let of_kind = self.defined_in(unit, kind);
+        let first = of_kind.partition_point(|it| it.name < name);
+        let end = first + of_kind[first..].partition_point(|it| it.name == name);
+        let found = of_kind[first..end].iter();
+        found.map(|it| &self.definitions[it.definition])
+    }
+
+    /// What `unit` defines of `kind`, sorted by name.
+    fn defined_in(&self, unit: UnitId, kind: Kind) -> &[DefinedIn<'a>] {
+        let key = (unit, kind);
+        let first = self.by_unit.partition_point(|it| (it.unit, it.kind) < key);
+        let rest = &self.by_unit[first..];
+        let length = rest.partition_point(|it| (it.unit, it.kind) == key);
+        &rest[..length]
     }
 
     /// Every definition of `kind` and `name` in the root, `name` being that in the manifest or the one
@@ -133,14 +148,13 @@ impl<'a> Inventory<'a> {
         let is_cluster_scoped = kind.scope().is_some() && !kind.is_namespaced();
         let memberships = self.memberships[from.id().index()].iter();
         memberships
-            .map(|(unit, _)| {
-                let own = || self.identity(*unit, from.id()).namespace;
+            .map(|it| {
                 let sought = if is_cluster_scoped {
                     Namespace::Cluster
                 } else {
-                    namespace.unwrap_or_else(own)
+                    namespace.unwrap_or(it.identity.namespace)
                 };
-                (*unit, sought)
+                (it.unit, sought)
             })
             .collect()
     }
@@ -172,9 +186,8 @@ impl<'a> Inventory<'a> {
         match definition.origin {
             Origin::Generator { namespace: own, .. } => compare(own, namespace),
             Origin::Object(object) => {
-                let units = self.memberships[object.index()].iter();
-                let relations = units
-                    .map(|(unit, _)| compare(self.identity(*unit, object).namespace, namespace));
+                let memberships = self.memberships[object.index()].iter();
+                let relations = memberships.map(|it| compare(it.identity.namespace, namespace));
                 relations
                     .min_by_key(|it| match it {
                         Relation::Same => 0,
@@ -194,11 +207,11 @@ impl<'a> Inventory<'a> {
         namespaces: &[(UnitId, Namespace<'a>)],
         sought: Namespace<'a>,
     ) -> Vec<&'i Definition<'a>> {
+        // The first is the one sought.
+        let others = namespaces.get(1..).unwrap_or_default();
         let may_be_meant = |it: &Definition<'a>| {
-            may_equal(self.compare_anywhere(it, sought))
-                || namespaces
-                    .iter()
-                    .any(|(_, other)| may_equal(self.compare_anywhere(it, *other)))
+            let is_in = |namespace| may_equal(self.compare_anywhere(it, namespace));
+            is_in(sought) || others.iter().any(|(_, other)| is_in(*other))
         };
         let found = named.iter().copied().filter(|it| may_be_meant(it));
         self.nearest_to(from, found.collect())
@@ -249,26 +262,20 @@ impl<'a> Inventory<'a> {
         namespace: Namespace<'a>,
         name: &str,
     ) -> Option<&Definition<'a>> {
-        let is_there = |unit: UnitId, index: &usize| {
-            let relation = self.compare_in(&self.definitions[*index], unit, namespace);
-            relation == Some(Relation::Same)
+        let is_there = |it: &DefinedIn<'a>| {
+            let definition = &self.definitions[it.definition];
+            self.compare_in(definition, it.unit, namespace) == Some(Relation::Same)
         };
-        let near = self
-            .names
-            .get(&kind)?
-            .near(name, nearest::limit(name))
-            .into_iter();
-        let near = near.filter(|(_, it)| !differ_in_digits_only(it, name));
-        let near = near.filter_map(|(distance, it)| {
-            let units = self.units_of(from.id()).map(|unit| unit.id);
-            let indices = units.flat_map(|unit| {
-                let numbers = self.numbers_in(unit, kind, it).iter();
-                numbers.filter(move |index| is_there(unit, index))
-            });
-            Some((distance, *indices.min()?))
+        let units = self.units_of(from.id());
+        let near = units.flat_map(|unit| {
+            let defined = self.defined_in(unit.id, kind);
+            nearest::near(name, nearest::limit(name), defined, |it| it.name)
         });
-        let (_, index) = near.min()?;
-        self.definitions.get(index)
+        let meant = near
+            .filter(|(_, it)| !differ_in_digits_only(it.name, name) && is_there(it))
+            .map(|(distance, it)| (distance, it.definition));
+        let (_, definition) = meant.min()?;
+        self.definitions.get(definition)
     }
 
     fn elsewhere<'i>(

@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::{
     baseline::{Baseline, Sighting},
     config::Levels,
-    diagnostic::{Confidence, Diagnostic, Fingerprint, Label, Severity},
+    diagnostic::{Confidence, Diagnostic, Fingerprint, Label, ObjectReference, Severity},
     linter::Scope,
     report::{Report, Suppressed, Suppression},
     rule::{Finding, Subject},
@@ -96,24 +96,29 @@ pub(crate) fn merge_copies<'p>(
     findings: Vec<Finding>,
     rank: impl Fn(FileId) -> Rank<'p>,
 ) -> Vec<Finding> {
-    type Key = (&'static str, Subject, String);
-    let mut groups: BTreeMap<Key, Vec<Finding>> = BTreeMap::new();
-    let mut merged = Vec::new();
-    for finding in findings {
-        let mut subject = finding.subject.clone().unwrap_or_default();
-        // One copy may set the namespace that another gets from its kustomization.
-        subject.namespace = None;
-        if subject.object.as_ref().is_none_or(|it| it.name.is_none()) {
-            merged.push(finding);
-        } else {
-            let key = (finding.rule.id, subject, finding.message.clone());
-            groups.entry(key).or_default().push(finding);
+    let is_named = |it: &Finding| {
+        let object = it.subject.as_ref().and_then(|it| it.object.as_ref());
+        object.is_some_and(|it| it.name.is_some())
+    };
+    let (mut named, mut merged): (Vec<_>, Vec<_>) = findings.into_iter().partition(is_named);
+    named.sort_by(|one, other| defect(one).cmp(&defect(other)));
+    let mut named = named.into_iter().peekable();
+    while let Some(first) = named.next() {
+        let mut group = vec![first];
+        while let Some(copy) = named.next_if(|it| defect(it) == defect(&group[0])) {
+            group.push(copy);
         }
-    }
-    for group in groups.into_values() {
         merge_group(group, &rank, &mut merged);
     }
     merged
+}
+
+/// What copies have in common; one may set the namespace that another gets from its kustomization.
+fn defect(finding: &Finding) -> (&str, Option<(&ObjectReference, &str, u64)>, &str) {
+    let subject = finding.subject.as_ref();
+    let of_object =
+        subject.and_then(|it| Some((it.object.as_ref()?, it.path.as_str(), it.evidence)));
+    (finding.rule.id, of_object, &finding.message)
 }
 
 /// Findings of one document are not copies of each other: the n-th of one is a copy of the n-th of
@@ -123,6 +128,9 @@ fn merge_group<'p>(
     rank: &impl Fn(FileId) -> Rank<'p>,
     merged: &mut Vec<Finding>,
 ) {
+    if group.len() == 1 {
+        return merged.extend(group);
+    }
     let mut copies: BTreeMap<(FileId, u32), Vec<Finding>> = BTreeMap::new();
     for finding in group {
         let document = finding.node.map_or(0, |it| it.offset);

@@ -109,20 +109,28 @@ fn path(root: Option<Node<'_>>, node: Node<'_>) -> String {
     let mut parts = Vec::new();
     for it in ancestors(node).take_while(|it| Some(*it) != root) {
         if let Some(key) = it.key() {
-            parts.push(key.text().unwrap_or_default().to_owned());
+            parts.push((key.text().unwrap_or_default(), false));
         } else if it.parent().is_some_and(Node::is_sequence) {
             let name = it
                 .get("name")
                 .and_then(Node::str)
                 .filter(|it| !is_template(it));
-            parts.push(format!("[{}]", name.unwrap_or_default()));
+            parts.push((name.unwrap_or_default(), true));
         } else if it.parent().is_some_and(Node::is_mapping) {
             // A key itself.
-            parts.push(it.text().unwrap_or_default().to_owned());
+            parts.push((it.text().unwrap_or_default(), false));
         }
     }
-    parts.reverse();
-    parts.join(".").replace(".[", "[")
+    let mut path = String::new();
+    for (index, (part, is_item)) in parts.into_iter().rev().enumerate() {
+        let (before, after) = match index {
+            _ if is_item => ("[", "]"),
+            0 => ("", ""),
+            _ => (".", ""),
+        };
+        path.extend([before, part, after]);
+    }
+    path.replace(".[", "[")
 }
 
 /// A hash of what a node holds, however it is written.
@@ -140,14 +148,13 @@ fn evidence(node: Node<'_>) -> u64 {
 /// FNV-1a: the number must be the same in every release and on every machine.
 pub(crate) fn fingerprint_key(rule: &str, subject: &Subject) -> u64 {
     let object = subject.object.as_ref();
-    let word = |it: Option<&String>| it.map_or("", String::as_str).to_owned();
     let parts = [
-        rule.to_owned(),
-        word(object.map(|it| &it.group)),
-        word(object.map(|it| &it.kind)),
-        word(subject.namespace.as_ref()),
-        word(object.and_then(|it| it.name.as_ref())),
-        subject.path.clone(),
+        rule,
+        object.map_or("", |it| &it.group),
+        object.map_or("", |it| &it.kind),
+        subject.namespace.as_deref().unwrap_or_default(),
+        object.and_then(|it| it.name.as_deref()).unwrap_or_default(),
+        &subject.path,
     ];
     let bytes = parts.iter().flat_map(|part| part.bytes().chain([0]));
     bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {

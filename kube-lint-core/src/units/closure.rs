@@ -13,7 +13,7 @@ use super::{
     Files, Member, Unit, UnitId, UnitKind,
     kustomization::{Kustomization, PatchEntry},
     layer::Layer,
-    patch::{Candidate, Match, Patch, Target},
+    patch::{Candidate, Match, Names, Patch, Target},
 };
 
 /// Layers that are followed; real ones are a handful.
@@ -275,9 +275,11 @@ impl<'i, 'a> Closures<'i, 'a> {
     fn patch(&mut self, kustomization: &Kustomization<'a>, layer: &mut Layer<'a>) {
         let entries = kustomization.patches.iter();
         let patches: Vec<_> = entries.flat_map(|it| self.patches_of(it, layer)).collect();
+        let mut names = Names::new(&layer.members, self.objects);
         for (number, patch) in patches.iter().enumerate() {
             let mut is_deleted = FxHashSet::default();
-            for (index, member) in layer.members.iter_mut().enumerate() {
+            for index in names.meant_by(&patch.target) {
+                let member = &mut layer.members[index];
                 let object = &self.objects[member.object.index()];
                 let matches = patch.target.matches(&Candidate::of_member(object, member));
                 if matches == Match::No {
@@ -288,13 +290,17 @@ impl<'i, 'a> Closures<'i, 'a> {
                     continue;
                 }
                 member.patch(patch, matches);
+                names.update(index, member);
                 let note = (kustomization.folder, number, member.object);
                 if kustomization.is_edited || self.noted.insert(note) {
                     let known = self.patches.entry(member.object).or_default();
                     known.push(patch.clone());
                 }
             }
-            layer.remove(&is_deleted);
+            if !is_deleted.is_empty() {
+                layer.remove(&is_deleted);
+                names = Names::new(&layer.members, self.objects);
+            }
             layer.patch_generated(patch);
         }
     }

@@ -1,5 +1,9 @@
 //! Which objects a kustomization changes, and in which fields.
 
+use std::collections::BTreeSet;
+
+use rustc_hash::FxHashMap;
+
 use crate::{
     object::{Object, is_template, split_api_version},
     yaml::{Document, Node},
@@ -293,6 +297,52 @@ impl<'c> Candidate<'c> {
             Match::No if self.is_moved => Match::Maybe,
             other => other,
         }
+    }
+}
+
+/// Members by name, so that few are held against a patch that names one.
+pub(crate) struct Names<'a> {
+    by_name: FxHashMap<&'a str, Vec<usize>>,
+    /// Those that have, or may have had, another name than their manifest has.
+    others: BTreeSet<usize>,
+    count: usize,
+}
+
+impl<'a> Names<'a> {
+    pub(crate) fn new(members: &[Member<'a>], objects: &[Object<'a>]) -> Self {
+        let mut names = Self {
+            by_name: FxHashMap::default(),
+            others: BTreeSet::new(),
+            count: members.len(),
+        };
+        for (index, member) in members.iter().enumerate() {
+            match objects[member.object.index()].name() {
+                Some(name) => names.by_name.entry(name.value).or_default().push(index),
+                None => drop(names.others.insert(index)),
+            }
+            names.update(index, member);
+        }
+        names
+    }
+
+    /// Notes that the member may have got another name.
+    pub(crate) fn update(&mut self, index: usize, member: &Member<'_>) {
+        if member.is_renamed() {
+            self.others.insert(index);
+        }
+    }
+
+    /// The members that `target` may be for, in order.
+    pub(crate) fn meant_by(&self, target: &Target<'_>) -> Vec<usize> {
+        let word = target.name.filter(|it| !it.contains(REGEX_MARKS));
+        let Some(name) = word else {
+            return (0..self.count).collect();
+        };
+        let mut meant: Vec<_> = self.others.iter().copied().collect();
+        meant.extend(self.by_name.get(name).into_iter().flatten());
+        meant.sort_unstable();
+        meant.dedup();
+        meant
     }
 }
 

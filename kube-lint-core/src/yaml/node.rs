@@ -151,7 +151,7 @@ impl<'a> Node<'a> {
         let odd = flag::MERGES | flag::DUPLICATES | flag::ODD_KEYS;
         if mapping.data().flags & odd == 0 {
             let mut entries = mapping.entries();
-            return entries.find_map(|(it, value)| (it.own_text() == Some(key)).then_some(value));
+            return entries.find_map(|(it, value)| it.has_text(key).then_some(value));
         }
         let mut fields = mapping.fields();
         fields.find_map(|(it, value)| (it.key_text().as_deref() == Some(key)).then_some(value))
@@ -176,6 +176,12 @@ impl<'a> Node<'a> {
 
     fn own_text(self) -> Option<&'a str> {
         self.document.tree().text(self.document.text(), self.id)
+    }
+
+    /// Whether its own text is `text`.
+    fn has_text(self, text: &str) -> bool {
+        let tree = self.document.tree();
+        tree.has_text(self.document.text(), self.id, text)
     }
 
     /// The value of a scalar that kubectl reads as a string.

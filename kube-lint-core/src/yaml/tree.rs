@@ -140,6 +140,22 @@ impl Tree {
         }
     }
 
+    /// Whether [`text`](Self::text) is `sought`: almost always the bytes of the source tell.
+    pub(super) fn has_text(&self, source: &str, node: u32, sought: &str) -> bool {
+        let data = self.get(node);
+        let quotes = match data.style {
+            _ if data.flags & flag::DECODED != 0 => {
+                return self.text(source, node) == Some(sought);
+            }
+            Style::Plain => 0,
+            Style::SingleQuoted | Style::DoubleQuoted => 1,
+            _ => return false,
+        };
+        let written = data.span.range();
+        let inner = written.start + quotes..written.end.saturating_sub(quotes);
+        source.as_bytes().get(inner) == Some(sought.as_bytes())
+    }
+
     /// A scalar as kubectl reads it; a value that it refuses is a string.
     pub(super) fn scalar<'a>(&'a self, source: &'a str, node: u32) -> Option<Scalar<'a>> {
         let text = self.text(source, node)?;

@@ -1,82 +1,80 @@
 //! Which workloads a selector may have been written for although it does not match them.
 
-use std::collections::BTreeMap;
-
-use rustc_hash::FxHashMap;
+use std::cmp::Ordering;
 
 use crate::{
     model::{LabelSelector, Labels, Operator, Requirement},
-    nearest::{self, Words},
+    nearest,
+    object::Namespace,
 };
 
-use super::{Network, Workload, known_pairs};
+use super::{Group, Home, Network, Workload, known_pairs};
 
-type ByPair<'a> = BTreeMap<(&'a str, &'a str), Vec<usize>>;
+/// What is applied together, in one namespace.
+type Place<'a> = (Group<'a>, Namespace<'a>);
 
-/// An index of workloads by labels that are written nearly alike.
+/// That a workload has a label: place, two words, the workload.
+type Entry<'a> = (Place<'a>, &'a str, &'a str, usize);
+
+/// An index of workloads by labels that are written nearly alike; every list is sorted.
 pub struct Similar<'n, 'a> {
     workloads: &'n [Workload<'a>],
-    by_label: ByPair<'a>,
-    /// By the labels of the workload itself, not those of its Pods.
-    by_own_label: ByPair<'a>,
-    values: FxHashMap<&'a str, Words<'a>>,
-    keys: FxHashMap<&'a str, Words<'a>>,
+    /// By key and value.
+    values: Vec<Entry<'a>>,
+    /// By value and key.
+    keys: Vec<Entry<'a>>,
+    /// By key and value of the labels of the workload itself, not those of its Pods.
+    own: Vec<Entry<'a>>,
+    by_place: Vec<(Place<'a>, usize)>,
 }
 
 impl<'n, 'a> Similar<'n, 'a> {
     /// Indexes the workloads of `network`.
     pub fn new(network: &'n Network<'_, 'a>) -> Self {
-        let mut by_label = ByPair::default();
-        let mut by_own_label = ByPair::default();
+        let mut similar = Self {
+            workloads: &network.workloads,
+            values: Vec::new(),
+            keys: Vec::new(),
+            own: Vec::new(),
+            by_place: Vec::new(),
+        };
         for (number, workload) in network.workloads.iter().enumerate() {
-            for pair in known_pairs(&workload.labels) {
-                by_label.entry(pair).or_default().push(number);
+            let place = place(&workload.home);
+            similar.by_place.push((place, number));
+            for (key, value) in known_pairs(&workload.labels) {
+                similar.values.push((place, key, value, number));
+                similar.keys.push((place, value, key, number));
             }
             let own = Labels::of(workload.pod.object().at(&["metadata", "labels"]));
-            for pair in known_pairs(&own) {
-                by_own_label.entry(pair).or_default().push(number);
-            }
+            let own = known_pairs(&own).map(|(key, value)| (place, key, value, number));
+            similar.own.extend(own);
         }
-        let (mut values, mut keys) = (FxHashMap::default(), FxHashMap::default());
-        for &(key, value) in by_label.keys() {
-            let of_key: &mut Vec<_> = values.entry(key).or_default();
-            of_key.push(value);
-            let of_value: &mut Vec<_> = keys.entry(value).or_default();
-            of_value.push(key);
+        for list in [&mut similar.values, &mut similar.keys, &mut similar.own] {
+            list.sort_unstable();
         }
-        Self {
-            workloads: &network.workloads,
-            by_label,
-            by_own_label,
-            values: words(values),
-            keys: words(keys),
-        }
+        similar.by_place.sort_unstable();
+        similar
     }
 
-    /// The workloads of whose labels, or of whose Pods' labels, one that `selector` demands is a slip
-    /// away, in order.
-    pub fn to(&self, selector: &LabelSelector<'a>) -> Vec<&'n Workload<'a>> {
+    /// The workloads at `home` of whose labels, or of whose Pods' labels, one that `selector` demands is
+    /// a slip away, in order.
+    pub fn to(&self, selector: &LabelSelector<'a>, home: &Home<'a>) -> Vec<&'n Workload<'a>> {
+        let place = place(home);
         let requirements = selector.requirements();
         let listed = requirements.iter().find(|it| it.operator == Operator::In);
         let Some(listed) = listed else {
-            return self.workloads.iter().collect();
+            let here = equal(&self.by_place, |it| it.0.cmp(&place)).iter();
+            return here.map(|it| &self.workloads[it.1]).collect();
         };
         let mut numbers: Vec<usize> = Vec::new();
         for value in listed.values.iter().flatten() {
-            let pair = (listed.key.unwrap_or_default(), *value);
-            numbers.extend(self.by_own_label.get(&pair).into_iter().flatten());
+            let sought = (place, listed.key.unwrap_or_default(), *value);
+            let found = equal(&self.own, |it| (it.0, it.1, it.2).cmp(&sought));
+            numbers.extend(found.iter().map(|it| it.3));
         }
         for (key, value) in requirements.iter().filter_map(Requirement::pair) {
-            let near = |words: Option<&Words<'a>>, word| {
-                words.map_or_else(Vec::new, |it| it.near(word, nearest::limit(word)))
-            };
-            let values = near(self.values.get(key), value).into_iter();
-            let keys = near(self.keys.get(value), key).into_iter();
-            let pairs = values
-                .map(|it| (key, it.1))
-                .chain(keys.map(|it| (it.1, value)));
-            let found = pairs.filter_map(|it| self.by_label.get(&it));
-            numbers.extend(found.flatten());
+            numbers.extend(near(&self.values, place, key, value));
+            numbers.extend(near(&self.keys, place, value, key));
         }
         numbers.sort_unstable();
         numbers.dedup();
@@ -84,9 +82,27 @@ impl<'n, 'a> Similar<'n, 'a> {
     }
 }
 
-fn words<'a>(lists: FxHashMap<&'a str, Vec<&'a str>>) -> FxHashMap<&'a str, Words<'a>> {
-    let lists = lists.into_iter();
-    lists
-        .map(|(word, it)| (word, it.into_iter().collect()))
-        .collect()
+fn place<'a>(home: &Home<'a>) -> Place<'a> {
+    (home.group, home.namespace)
+}
+
+/// The workloads at `place` with a label one of whose words is `same`, and the other near `word`.
+fn near<'a>(
+    entries: &[Entry<'a>],
+    place: Place<'a>,
+    same: &str,
+    word: &str,
+) -> impl Iterator<Item = usize> + use<'a> {
+    let candidates = equal(entries, |it| it.0.cmp(&place).then_with(|| it.1.cmp(same)));
+    let found = nearest::near(word, nearest::limit(word), candidates, |it| it.2);
+    let numbers: Vec<_> = found.into_iter().map(|(_, it)| it.3).collect();
+    numbers.into_iter()
+}
+
+/// The part of `sorted` that `order` calls equal.
+fn equal<T>(sorted: &[T], order: impl Fn(&T) -> Ordering) -> &[T] {
+    let first = sorted.partition_point(|it| order(it) == Ordering::Less);
+    let rest = &sorted[first..];
+    let length = rest.partition_point(|it| order(it) == Ordering::Equal);
+    &rest[..length]
 }

@@ -1,5 +1,11 @@
 //! Values that everybody knows: documentation, test vectors, words that stand for a value.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
+use super::any_of;
+
 /// Values printed in documentation, which protect nothing.
 const PUBLISHED: &[&str] = &[
     // Kubernetes: tasks "Managing Secrets" and "Encrypting Confidential Data at Rest".
@@ -71,6 +77,8 @@ const PLACEHOLDERS: &[&str] = &[
     "tobereplaced",
 ];
 
+static ANY_PLACEHOLDER: LazyLock<AhoCorasick> = LazyLock::new(|| any_of(PLACEHOLDERS));
+
 /// Words that say that there is no value.
 const NOTHING: &[&str] = &[
     "none",
@@ -91,7 +99,7 @@ const NOTHING: &[&str] = &[
 pub(super) fn is_placeholder(value: &str) -> bool {
     let lower = value.trim().to_lowercase();
     NOTHING.contains(&lower.as_str())
-        || PLACEHOLDERS.iter().any(|it| lower.contains(it))
+        || ANY_PLACEHOLDER.is_match(&lower)
         || ["my-", "my_", "some-", "some_", "your ", "my "]
             .iter()
             .filter_map(|it| lower.strip_prefix(it))

@@ -49,7 +49,11 @@ type Key<'a> = (Whole, &'a str, &'a str, Namespace<'a>, String);
 fn check<'a>(inventory: &Inventory<'a>, reporter: &mut Reporter<'_>) {
     let mut first: FxHashMap<Key<'a>, usize> = FxHashMap::default();
     let mut groups: Vec<(&Unit<'a>, Vec<Object<'a>>)> = Vec::new();
+    let is_root_whole = inventory.target().world == World::Closed;
     for unit in inventory.units() {
+        if unit.members.len() < 2 && !is_root_whole {
+            continue;
+        }
         for member in &unit.members {
             let object = inventory.object(member.object);
             let Some(key) = key(object, unit, member, inventory) else {

@@ -35,12 +35,11 @@ declare_rule! {
         summary: "policy admits ingress from everywhere",
         severity: Error,
         since: "0.1.0",
-        check: Check::Inventory(check),
+        check: Check::Network(check),
     }
 }
 
-fn check(inventory: &Inventory<'_>, reporter: &mut Reporter<'_>) {
-    let network = Network::new(inventory);
+fn check<'a>(network: &Network<'_, 'a>, inventory: &Inventory<'a>, reporter: &mut Reporter<'_>) {
     let mut exposed = None;
     let of_object = |one: &Policy<'_>, other: &Policy<'_>| one.object.id() == other.object.id();
     for entries in network.policies().chunk_by(of_object) {
@@ -51,8 +50,8 @@ fn check(inventory: &Inventory<'_>, reporter: &mut Reporter<'_>) {
         };
         for rule in view.rules(Direction::Ingress) {
             if let Some(at) = admits_everyone(&rule) {
-                let exposed = exposed.get_or_insert_with(|| exposed_services(&network, inventory));
-                report(&network, entries, &rule, at, exposed, inventory, reporter);
+                let exposed = exposed.get_or_insert_with(|| exposed_services(network, inventory));
+                report(network, entries, &rule, at, exposed, inventory, reporter);
             }
         }
     }

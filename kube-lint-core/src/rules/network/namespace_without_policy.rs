@@ -36,13 +36,12 @@ declare_rule! {
         summary: "namespace runs workloads without any network policy",
         severity: Warning,
         since: "0.1.0",
-        check: Check::Inventory(check),
+        check: Check::Network(check),
     }
 }
 
-fn check(inventory: &Inventory<'_>, reporter: &mut Reporter<'_>) {
+fn check<'a>(network: &Network<'_, 'a>, inventory: &Inventory<'a>, reporter: &mut Reporter<'_>) {
     let is_closed = inventory.target().world == World::Closed;
-    let network = Network::new(inventory);
     for found in network.without_any_policy() {
         let Some(first) = found.workloads.first() else {
             continue;

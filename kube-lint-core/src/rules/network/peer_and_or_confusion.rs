@@ -33,12 +33,11 @@ declare_rule! {
         summary: "selectors of namespaces and Pods are or, not and",
         severity: Error,
         since: "0.1.0",
-        check: Check::Inventory(check),
+        check: Check::Network(check),
     }
 }
 
-fn check(inventory: &Inventory<'_>, reporter: &mut Reporter<'_>) {
-    let network = Network::new(inventory);
+fn check<'a>(network: &Network<'_, 'a>, inventory: &Inventory<'a>, reporter: &mut Reporter<'_>) {
     let of_object = |one: &Policy<'_>, other: &Policy<'_>| one.object.id() == other.object.id();
     for entries in network.policies().chunk_by(of_object) {
         let first = entries.first().filter(|it| !it.object.is_partial());
@@ -46,7 +45,7 @@ fn check(inventory: &Inventory<'_>, reporter: &mut Reporter<'_>) {
             continue;
         };
         let policy = PolicyInUnits {
-            network: &network,
+            network,
             entries,
             name: inventory.display(&view.object()),
         };

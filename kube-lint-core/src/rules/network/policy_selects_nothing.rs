@@ -38,7 +38,7 @@ declare_rule! {
         summary: "podSelector of a policy matches no workload",
         severity: Error,
         since: "0.1.0",
-        check: Check::Inventory(check),
+        check: Check::Network(check),
     }
 }
 
@@ -81,17 +81,16 @@ const DOMAINS_OF_OPERATORS: [&str; 22] = [
     "tekton.dev",
 ];
 
-fn check(inventory: &Inventory<'_>, reporter: &mut Reporter<'_>) {
-    let network = Network::new(inventory);
+fn check<'a>(network: &Network<'_, 'a>, inventory: &Inventory<'a>, reporter: &mut Reporter<'_>) {
     let mut is_used: FxHashMap<ObjectId, bool> = FxHashMap::default();
     for policy in network.policies() {
         if policy.object.kind() == Kind::NetworkPolicy {
             let is_used = is_used.entry(policy.object.id()).or_default();
-            *is_used = *is_used || may_select(&network, policy, inventory);
+            *is_used = *is_used || may_select(network, policy, inventory);
         }
     }
-    let named = named_pairs(&network);
-    let similar = Similar::new(&network);
+    let named = named_pairs(network);
+    let similar = Similar::new(network);
     let mut done = FxHashSet::default();
     for policy in network.policies() {
         let id = policy.object.id();
@@ -178,7 +177,7 @@ fn report<'a>(
         return;
     };
     let name = inventory.display(&policy.object);
-    let workloads = similar.to(selector).into_iter();
+    let workloads = similar.to(selector, &policy.home).into_iter();
     let mut nearby = workloads.filter(|it| {
         it.home.group == policy.home.group && policy.home.shares_namespace(&it.home) == Match::Yes
     });

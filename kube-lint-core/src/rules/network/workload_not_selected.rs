@@ -36,12 +36,11 @@ declare_rule! {
         summary: "no policy isolates a workload where others are isolated",
         severity: Warning,
         since: "0.1.0",
-        check: Check::Inventory(check),
+        check: Check::Network(check),
     }
 }
 
-fn check(inventory: &Inventory<'_>, reporter: &mut Reporter<'_>) {
-    let network = Network::new(inventory);
+fn check<'a>(network: &Network<'_, 'a>, inventory: &Inventory<'a>, reporter: &mut Reporter<'_>) {
     for direction in Direction::ALL {
         for found in network.not_isolated(direction) {
             report(inventory, direction, &found, reporter);
