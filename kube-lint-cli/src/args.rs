@@ -55,6 +55,25 @@ pub(crate) struct CheckArgs {
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
 
+    #[command(flatten)]
+    pub(crate) settings: SettingsArgs,
+
+    /// Show findings that are hidden by default
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    pub(crate) show: Option<Show>,
+
+    /// Leave out the summary on stderr
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+
+    /// Number of threads [default: that of the processors]
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) threads: Option<NonZeroUsize>,
+}
+
+/// What goes before the configuration.
+#[derive(Debug, clap::Args)]
+pub(crate) struct SettingsArgs {
     /// Folder that is read as a whole [default: that of the nearest .kube-lint.yaml, else of .git,
     /// else PATHS]
     #[arg(long, value_name = "FOLDER")]
@@ -96,18 +115,6 @@ pub(crate) struct CheckArgs {
     /// Date or time for what expires, 2026-01-31 or 2026-01-31T12:00:00Z say [default: the clock]
     #[arg(long, value_name = "TIME")]
     pub(crate) now: Option<Now>,
-
-    /// Show findings that are hidden by default
-    #[arg(long, value_enum, value_name = "LEVEL")]
-    pub(crate) show: Option<Show>,
-
-    /// Leave out the summary on stderr
-    #[arg(long, short)]
-    pub(crate) quiet: bool,
-
-    /// Number of threads [default: that of the processors]
-    #[arg(long, value_name = "NUMBER")]
-    pub(crate) threads: Option<NonZeroUsize>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, ValueEnum)]

@@ -1,21 +1,25 @@
 //! Settings: `.kube-lint.yaml` and what overrides it.
 
 mod error;
-mod exclude;
+mod keys;
 mod levels;
+mod places;
 mod read;
+mod seeds;
 
 use std::str::FromStr;
 
 use crate::{
     diagnostic::Severity,
-    target::{Target, UnknownWord},
+    path_globs::PathGlobs,
+    target::{Target, UnknownWord, Word},
 };
 
 pub use self::{
     error::ConfigError,
-    exclude::{Exclude, ExcludeError},
-    levels::{Level, Levels, RulePattern, UnknownRule},
+    keys::{KEYS, Key, Value},
+    levels::{Level, LevelChange, Levels, RulePattern, UnknownRule},
+    places::Places,
 };
 
 /// Everything a run depends on besides its input.
@@ -26,7 +30,19 @@ pub struct Settings {
     /// Which rules speak, and how loud.
     pub levels: Levels,
     /// Which files are left out.
-    pub exclude: Exclude,
+    pub exclude: PathGlobs,
+    /// The only files that are read; `None` for all.
+    pub include: Option<PathGlobs>,
+    /// Whether what suppresses a finding must say why.
+    pub require_reason: bool,
+}
+
+impl Settings {
+    /// Whether the file `path` is left out; a stream without a name never is.
+    pub fn leaves_out(&self, path: &str) -> bool {
+        let is_included = || self.include.as_ref().is_none_or(|it| it.has_file(path));
+        !path.is_empty() && (self.exclude.has_file(path) || !is_included())
+    }
 }
 
 /// What a `.kube-lint.yaml` says.
@@ -36,6 +52,8 @@ pub struct Config {
     pub settings: Settings,
     /// The level of findings from which on a run fails.
     pub fail_on: FailOn,
+    /// The file with findings that are not new, relative to the folder of the configuration.
+    pub baseline: Option<String>,
 }
 
 impl Config {
@@ -89,17 +107,20 @@ impl FailOn {
     }
 }
 
+impl Word for FailOn {
+    const WORDS: &'static [(&'static str, Self)] = &[
+        ("error", Self::Error),
+        ("warning", Self::Warning),
+        ("info", Self::Info),
+        ("never", Self::Never),
+    ];
+}
+
 impl FromStr for FailOn {
     type Err = UnknownWord;
 
     fn from_str(word: &str) -> Result<Self, UnknownWord> {
-        match word {
-            "error" => Ok(Self::Error),
-            "warning" => Ok(Self::Warning),
-            "info" => Ok(Self::Info),
-            "never" => Ok(Self::Never),
-            _ => Err(UnknownWord("`error`, `warning`, `info` or `never`")),
-        }
+        Self::of_text(word)
     }
 }
 

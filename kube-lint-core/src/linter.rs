@@ -126,6 +126,7 @@ impl Workspace {
             rules: rules
                 .filter(|it| matches!(it.check, Check::File(_) | Check::Document(_)))
                 .collect(),
+            pod_spec_paths: settings.target.pod_spec_paths.clone(),
             limits: Limits::default(),
         };
         Self {
@@ -141,13 +142,14 @@ impl Workspace {
     #[cfg(feature = "disk")]
     pub fn open(root: &Path, settings: Settings) -> Self {
         let mut workspace = Self::new(settings);
-        let exclude = workspace.settings.exclude.clone();
+        let settings = workspace.settings.clone();
+        let exclude = &settings.exclude;
         let excluded = RefCell::new(Vec::new());
         let found = discover::discover(root, |path, is_folder| {
             let is_excluded = if is_folder {
                 exclude.has_folder(path)
             } else {
-                exclude.has_file(path)
+                settings.leaves_out(path)
             };
             if is_excluded {
                 excluded.borrow_mut().push(path.to_owned());
@@ -195,7 +197,7 @@ impl Workspace {
         let numbered: Vec<_> = (first..).zip(items).collect();
         let parsed = in_parallel(numbered, |(number, item)| {
             let source = open(item);
-            if settings.exclude.has_file(&source.path) {
+            if settings.leaves_out(&source.path) {
                 return (source.path, None);
             }
             let parsed = parser.parse(FileId(number), &source.path, source.content);
@@ -230,7 +232,9 @@ impl Workspace {
                 .into_iter()
                 .flatten(),
         );
-        resolve::apply_levels(&mut findings, &self.settings.levels);
+        resolve::apply_levels(&mut findings, &self.settings.levels, |it| {
+            inventory.path(it)
+        });
         resolve::drop_superseded(&mut findings);
         let subjects = Subjects::new(&inventory);
         for finding in &mut findings {
@@ -305,7 +309,7 @@ fn open(found: discover::Found) -> Source {
 /// The rules that are not off.
 fn enabled(settings: &Settings) -> impl Iterator<Item = &'static Rule> {
     let rules = RULES.iter().copied();
-    rules.filter(|rule| settings.levels.level_of(rule).is_some())
+    rules.filter(|rule| settings.levels.is_on_somewhere(rule))
 }
 
 /// The texts of a file that hold one of `starts`, sorted bytes of it, in order.

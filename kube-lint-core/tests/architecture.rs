@@ -8,12 +8,13 @@ use std::{
 };
 
 /// Modules from the ground up.
-const LAYERS: [&str; 19] = [
+const LAYERS: [&str; 20] = [
     "span",
     "source",
     "decode",
     "discover",
     "nearest",
+    "path_globs",
     "yaml",
     "object",
     "manifest",

@@ -17,7 +17,7 @@ use super::{Outcome, to_stdout};
 use crate::{
     args::{CheckArgs, ColorChoice},
     error::Error,
-    now::Now,
+    in_force,
     render::{self, Style},
     root::{self, Root},
 };
@@ -48,13 +48,14 @@ fn lint(args: CheckArgs) -> Result<(Report, kube_lint_core::config::FailOn), Err
         pool.build_global()?;
     }
     let input = Input::of(&args)?;
-    let root = match &args.root {
+    let root = match &args.settings.root {
         Some(folder) => Root::named(folder)?,
         None => Root::of(&input.start()?)?,
     };
-    let config = root.config(args.config.as_deref())?;
     let scope = input.scope(&root)?;
-    let Config { settings, fail_on } = with_flags(config, args);
+    let Config {
+        settings, fail_on, ..
+    } = in_force::config(&root, args.settings)?;
     let workspace = input.open(settings, &root)?;
     Ok((workspace.check(&scope), fail_on))
 }
@@ -145,36 +146,4 @@ fn stdin(path: String) -> Result<Source, Error> {
     read.map_err(|error| Error::of_path("<stdin>", error))?;
     let content = Ok(bytes);
     Ok(Source { path, content })
-}
-
-/// The command line goes before the file.
-fn with_flags(config: Config, args: CheckArgs) -> Config {
-    let Config { settings, fail_on } = config;
-    let Settings {
-        mut target,
-        mut levels,
-        exclude,
-    } = settings;
-    target.now = args
-        .now
-        .or_else(Now::of_the_clock)
-        .map(|Now(seconds)| seconds);
-    target.world = args.world.unwrap_or(target.world);
-    target.kube_version = args.kube_version.unwrap_or(target.kube_version);
-    target.namespace = args.namespace.or(target.namespace);
-    for change in args.level {
-        levels.configure(vec![(change.pattern, change.level)]);
-    }
-    if !args.select.is_empty() {
-        levels.select(&args.select);
-    }
-    levels.ignore(&args.ignore);
-    Config {
-        settings: Settings {
-            target,
-            levels,
-            exclude,
-        },
-        fail_on: args.fail_on.unwrap_or(fail_on),
-    }
 }

@@ -71,7 +71,7 @@ impl<'a> Inventory<'a> {
         Resolution::Missing(Missing {
             namespace: sought,
             elsewhere: self.elsewhere(&named, sought),
-            is_certain: self.target.world == World::Closed,
+            is_certain: self.world_of(from.file()) == World::Closed,
         })
     }
 
@@ -130,7 +130,7 @@ impl<'a> Inventory<'a> {
         kind: Kind,
         namespace: Option<Namespace<'a>>,
     ) -> Vec<(UnitId, Namespace<'a>)> {
-        let is_cluster_scoped = kind.scope().is_some() && !kind.is_namespaced();
+        let is_cluster_scoped = !kind.may_be_namespaced();
         let memberships = self.memberships[from.id().index()].iter();
         memberships
             .map(|(unit, _)| {

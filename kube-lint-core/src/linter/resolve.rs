@@ -20,17 +20,21 @@ use super::{in_parallel, subject::fingerprint};
 pub(crate) type Rank<'a> = (usize, usize, &'a str);
 
 /// Sets the levels of `findings` and drops those that are off.
-pub(crate) fn apply_levels(findings: &mut Vec<Finding>, levels: &Levels) {
-    findings.retain_mut(
-        |finding| match levels.apply(finding.rule, finding.severity) {
+pub(crate) fn apply_levels<'p>(
+    findings: &mut Vec<Finding>,
+    levels: &Levels,
+    path: impl Fn(FileId) -> &'p str,
+) {
+    findings.retain_mut(|finding| {
+        match levels.apply(finding.rule, finding.severity, path(finding.place.file)) {
             Some(severity) => {
                 let is_guess = finding.confidence == Confidence::Low;
                 finding.severity = if is_guess { Severity::Info } else { severity };
                 true
             }
             None => false,
-        },
-    );
+        }
+    });
 }
 
 /// Drops findings of a place of which a more specific rule speaks, and all but the worst of findings

@@ -1,0 +1,35 @@
+//! What holds in a run: the configuration, and the command line before it.
+
+use kube_lint_core::config::Config;
+
+use crate::{args::SettingsArgs, error::Error, now::Now, root::Root};
+
+/// The configuration of `root`, or the one that is named, with `flags`.
+pub(crate) fn config(root: &Root, flags: SettingsArgs) -> Result<Config, Error> {
+    let config = root.config(flags.config.as_deref())?;
+    Ok(with_flags(config, flags))
+}
+
+/// The command line goes before the file, its overrides among it.
+pub(crate) fn with_flags(mut config: Config, flags: SettingsArgs) -> Config {
+    let target = &mut config.settings.target;
+    let now = flags.now.or_else(Now::of_the_clock);
+    target.now = now.map(|Now(seconds)| seconds);
+    target.kube_version = flags.kube_version.unwrap_or(target.kube_version);
+    if let Some(world) = flags.world {
+        target.set_world(world);
+    }
+    if let Some(namespace) = flags.namespace {
+        target.set_namespace(namespace);
+    }
+    let levels = &mut config.settings.levels;
+    for change in flags.level {
+        levels.configure(vec![(change.pattern, change.level)]);
+    }
+    if !flags.select.is_empty() {
+        levels.select(&flags.select);
+    }
+    levels.ignore(&flags.ignore);
+    config.fail_on = flags.fail_on.unwrap_or(config.fail_on);
+    config
+}
