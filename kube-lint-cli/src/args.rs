@@ -27,6 +27,9 @@ pub(crate) enum Command {
     /// Lint manifests
     #[command(after_help = STATUS)]
     Check(Box<CheckArgs>),
+    /// Say which settings hold for a path, and why
+    #[command(after_help = RULES)]
+    Config(Box<ConfigArgs>),
     /// Say what a rule finds, why that is bad and what to do
     Explain {
         /// Id of the rule, `rbac/wildcard-verb` say
@@ -39,6 +42,9 @@ pub(crate) enum Command {
 const STATUS: &str = "\
 Exit status: 0 without findings, 1 with findings at or above `--fail-on`, 2 if nothing could be linted.
 
+RULES are ids (rbac/wildcard-verb), families (rbac) or globs (rbac/wildcard-*), separated by commas.";
+
+const RULES: &str = "\
 RULES are ids (rbac/wildcard-verb), families (rbac) or globs (rbac/wildcard-*), separated by commas.";
 
 #[derive(Debug, clap::Args)]
@@ -69,6 +75,15 @@ pub(crate) struct CheckArgs {
     /// Number of threads [default: that of the processors]
     #[arg(long, value_name = "NUMBER")]
     pub(crate) threads: Option<NonZeroUsize>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ConfigArgs {
+    /// A file or folder [default: the root]
+    pub(crate) path: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) settings: SettingsArgs,
 }
 
 /// What goes before the configuration.

@@ -2,16 +2,21 @@
 
 use kube_lint_core::config::Config;
 
-use crate::{args::SettingsArgs, error::Error, now::Now, root::Root};
+use crate::{
+    args::{RuleLevel, SettingsArgs},
+    error::Error,
+    now::Now,
+    root::Root,
+};
 
 /// The configuration of `root`, or the one that is named, with `flags`.
-pub(crate) fn config(root: &Root, flags: SettingsArgs) -> Result<Config, Error> {
+pub(crate) fn config(root: &Root, flags: &SettingsArgs) -> Result<Config, Error> {
     let config = root.config(flags.config.as_deref())?;
     Ok(with_flags(config, flags))
 }
 
 /// The command line goes before the file, its overrides among it.
-pub(crate) fn with_flags(mut config: Config, flags: SettingsArgs) -> Config {
+pub(crate) fn with_flags(mut config: Config, flags: &SettingsArgs) -> Config {
     let target = &mut config.settings.target;
     let now = flags.now.or_else(Now::of_the_clock);
     target.now = now.map(|Now(seconds)| seconds);
@@ -19,12 +24,12 @@ pub(crate) fn with_flags(mut config: Config, flags: SettingsArgs) -> Config {
     if let Some(world) = flags.world {
         target.set_world(world);
     }
-    if let Some(namespace) = flags.namespace {
-        target.set_namespace(namespace);
+    if let Some(namespace) = &flags.namespace {
+        target.set_namespace(namespace.clone());
     }
     let levels = &mut config.settings.levels;
-    for change in flags.level {
-        levels.configure(vec![(change.pattern, change.level)]);
+    for RuleLevel { pattern, level } in &flags.level {
+        levels.configure(vec![(pattern.clone(), *level)]);
     }
     if !flags.select.is_empty() {
         levels.select(&flags.select);

@@ -14,7 +14,7 @@ use clap::Parser;
 
 use crate::{
     args::{Args, Command},
-    commands::{Outcome, check, explain, rules},
+    commands::{Outcome, check, config, explain, rules},
     error::Error,
 };
 
@@ -47,7 +47,8 @@ fn main() -> ExitCode {
 
 fn run(args: Args) -> Result<Outcome, Error> {
     match args.command {
-        Command::Check(check) => check::run(*check, args.color),
+        Command::Check(check) => check::run(&check, args.color),
+        Command::Config(config) => config::run(&config),
         Command::Explain { rule } => explain::run(&rule),
         Command::Rules => rules::run(),
     }

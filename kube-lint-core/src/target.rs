@@ -115,9 +115,15 @@ impl Target {
 }
 
 /// A value that is one of a few words.
-pub trait Word: Copy + 'static {
+pub trait Word: Copy + PartialEq + 'static {
     /// The words, in the order in which they are listed, and what they mean.
     const WORDS: &'static [(&'static str, Self)];
+
+    /// The word for the value.
+    fn word(self) -> &'static str {
+        let found = Self::WORDS.iter().find(|(_, value)| *value == self);
+        found.map_or("", |(word, _)| word)
+    }
 
     /// The value that `text` is the word for.
     ///

@@ -22,7 +22,7 @@ use crate::{
     root::{self, Root},
 };
 
-pub(crate) fn run(args: CheckArgs, color: ColorChoice) -> Result<Outcome, Error> {
+pub(crate) fn run(args: &CheckArgs, color: ColorChoice) -> Result<Outcome, Error> {
     let started = Instant::now();
     let style = Style {
         color: color.on(&io::stdout()),
@@ -42,12 +42,12 @@ pub(crate) fn run(args: CheckArgs, color: ColorChoice) -> Result<Outcome, Error>
     })
 }
 
-fn lint(args: CheckArgs) -> Result<(Report, kube_lint_core::config::FailOn), Error> {
+fn lint(args: &CheckArgs) -> Result<(Report, kube_lint_core::config::FailOn), Error> {
     if let Some(threads) = args.threads {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.get());
         pool.build_global()?;
     }
-    let input = Input::of(&args)?;
+    let input = Input::of(args)?;
     let root = match &args.settings.root {
         Some(folder) => Root::named(folder)?,
         None => Root::of(&input.start()?)?,
@@ -55,7 +55,7 @@ fn lint(args: CheckArgs) -> Result<(Report, kube_lint_core::config::FailOn), Err
     let scope = input.scope(&root)?;
     let Config {
         settings, fail_on, ..
-    } = in_force::config(&root, args.settings)?;
+    } = in_force::config(&root, &args.settings)?;
     let workspace = input.open(settings, &root)?;
     Ok((workspace.check(&scope), fail_on))
 }

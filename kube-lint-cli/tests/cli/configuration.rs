@@ -66,8 +66,8 @@ fn escapes_never_reach_the_terminal() {
     check("\"\\e[31m\": 1\n").code(2).stderr_eq(str![[r#"
 error[config]
 
-  × unknown key `/u{1b}[31m`, expected `exclude`, `rules`, `world`, `kube-version`, `namespace`,
-  │ `known` or `fail-on`
+  × unknown key `/u{1b}[31m`, expected `include`, [..]
+...
    ╭─[.kube-lint.yaml:1:1]
  1 │ "/e[31m": 1
    · ────────

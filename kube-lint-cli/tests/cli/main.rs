@@ -8,6 +8,8 @@ mod configuration;
 mod end_to_end;
 mod output;
 mod roots;
+mod schema;
+mod settings;
 mod words;
 
 use std::{fs, path::Path};

@@ -66,10 +66,10 @@ impl Levels {
         changes: Vec<(RulePattern, Level)>,
     ) {
         let paths = Arc::new(paths);
-        self.change(Some(Only { index, paths }), changes);
+        self.change(Some(&Only { index, paths }), changes);
     }
 
-    fn change(&mut self, only: Option<Only>, mut changes: Vec<(RulePattern, Level)>) {
+    fn change(&mut self, only: Option<&Only>, mut changes: Vec<(RulePattern, Level)>) {
         changes.sort_by_key(|(pattern, _)| pattern.weight());
         for (pattern, level) in changes {
             for id in pattern.ids {
@@ -80,7 +80,7 @@ impl Levels {
                 changes.push(LevelChange {
                     pattern: pattern.text.clone(),
                     level,
-                    only: only.clone(),
+                    only: only.cloned(),
                 });
             }
         }
@@ -117,7 +117,7 @@ impl Levels {
     pub fn is_on_somewhere(&self, rule: &Rule) -> bool {
         let changes = self.changes.get(rule.id).map_or(&[][..], Vec::as_slice);
         let is_on = |it: &LevelChange| it.level != Level::Off;
-        let is_declared = !changes.first().is_some_and(|it| it.only.is_none());
+        let is_declared = changes.first().is_none_or(|it| it.only.is_some());
         self.selects(rule) && (is_declared || changes.iter().any(is_on))
     }
 
