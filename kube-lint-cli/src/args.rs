@@ -61,6 +61,10 @@ pub(crate) struct CheckArgs {
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
 
+    /// Write the findings to this file; the terminal then gets `pretty`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+
     #[command(flatten)]
     pub(crate) settings: SettingsArgs,
 
@@ -130,6 +134,10 @@ pub(crate) struct SettingsArgs {
     /// Date or time for what expires, 2026-01-31 or 2026-01-31T12:00:00Z say [default: the clock]
     #[arg(long, value_name = "TIME")]
     pub(crate) now: Option<Now>,
+
+    /// Let comments and annotations suppress only what they give a reason for
+    #[arg(long)]
+    pub(crate) require_reason: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, ValueEnum)]
@@ -141,6 +149,18 @@ pub(crate) enum Format {
     Short,
     /// For programs: everything, info included
     Json,
+    /// SARIF 2.1.0, for code scanning: everything, info as notes, suppressed findings marked
+    Sarif,
+    /// Workflow commands, for annotations in GitHub Actions: the worst first, info if shown
+    Github,
+    /// Code quality of GitLab: everything but what is suppressed
+    Gitlab,
+    /// `JUnit` XML: each finding a failed test, each suppressed one a skipped test, info if shown
+    Junit,
+    /// OCSF Compliance Findings, for a SIEM, one JSON object a line: everything
+    Ocsf,
+    /// For a comment on a pull request: the worst first, info folded, never too long for GitHub
+    Markdown,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]

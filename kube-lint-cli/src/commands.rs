@@ -5,7 +5,13 @@ pub(crate) mod config;
 pub(crate) mod explain;
 pub(crate) mod rules;
 
-use std::io::{self, BufWriter, ErrorKind, StdoutLock, Write};
+use std::{
+    fs::{self, File, Permissions},
+    io::{self, BufWriter, ErrorKind, StdoutLock, Write},
+    path::Path,
+};
+
+use tempfile::{Builder, NamedTempFile};
 
 use crate::error::Error;
 
@@ -28,4 +34,60 @@ fn to_stdout(
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Error::Output(error)),
         _ => Ok(()),
     }
+}
+
+/// Writes to the file at `path` what `write` writes: all of it, or nothing.
+fn to_file(path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> Result<(), Error> {
+    // What a link leads to is replaced, not the link.
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let written = match fs::metadata(&target) {
+        // A device or a pipe must stay what it is.
+        Ok(found) if !found.is_file() => {
+            let opened = File::options().write(true).open(&target);
+            opened.and_then(|mut file| write(&mut file))
+        }
+        found => replace(&target, found.ok().map(|it| it.permissions()), write),
+    };
+    written.map_err(|error| Error::Unwritable {
+        path: path.to_owned(),
+        error,
+    })
+}
+
+fn replace(
+    target: &Path,
+    permissions: Option<Permissions>,
+    write: impl FnOnce(&mut File) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut file = beside(target, permissions)?;
+    write(file.as_file_mut())?;
+    file.persist(target)?;
+    Ok(())
+}
+
+/// A new file in the folder of `target`, which is gone again unless it is made to last.
+fn beside(target: &Path, permissions: Option<Permissions>) -> io::Result<NamedTempFile> {
+    let folder = match target.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let mut builder = Builder::new();
+    if let Some(permissions) = permissions.or_else(usual) {
+        builder.permissions(permissions);
+    }
+    builder.tempfile_in(folder)
+}
+
+/// What a new file may be used for, of which the system takes away what it always does; that of a
+/// temporary one would keep it from all others.
+#[cfg(unix)]
+fn usual() -> Option<Permissions> {
+    use std::os::unix::fs::PermissionsExt;
+
+    Some(Permissions::from_mode(0o666))
+}
+
+#[cfg(not(unix))]
+fn usual() -> Option<Permissions> {
+    None
 }

@@ -38,6 +38,9 @@ pub(crate) enum Error {
 
     #[error("cannot write the output: {0}")]
     Output(io::Error),
+
+    #[error("cannot write `{}`: {error}", .path.display())]
+    Unwritable { path: PathBuf, error: io::Error },
 }
 
 impl Error {

@@ -35,6 +35,7 @@ pub(crate) fn with_flags(mut config: Config, flags: &SettingsArgs) -> Config {
         levels.select(&flags.select);
     }
     levels.ignore(&flags.ignore);
+    config.settings.require_reason |= flags.require_reason;
     config.fail_on = flags.fail_on.unwrap_or(config.fail_on);
     config
 }

@@ -1,20 +1,30 @@
 //! A report as text: for people, for problem matchers, for programs.
 
+mod github;
+mod gitlab;
 mod json;
+mod junit;
+mod markdown;
+mod ocsf;
 mod pretty;
+mod sarif;
 mod short;
 mod snippet;
 mod summary;
+#[cfg(test)]
+mod tests;
 
 use std::{
-    env,
+    cmp::Reverse,
+    env, fmt,
     io::{self, IsTerminal, Write},
     time::Duration,
 };
 
 use kube_lint_core::{
-    diagnostic::{Diagnostic, Severity},
-    report::Report,
+    diagnostic::{Diagnostic, ObjectReference, Severity},
+    report::{Report, Suppression},
+    span::FileId,
 };
 
 use crate::{
@@ -31,6 +41,22 @@ pub(crate) struct Style {
     pub(crate) info: bool,
 }
 
+/// Where and when a report was made.
+#[derive(Clone, Debug)]
+pub(crate) struct Origin {
+    /// The root as its repository names it, with a `/` at the end: who shows findings beside the code
+    /// knows the paths of the repository only.
+    pub(crate) folder: String,
+    /// Seconds since 1970-01-01 UTC.
+    pub(crate) now: u64,
+}
+
+impl Origin {
+    fn path(&self, report: &Report, file: FileId) -> String {
+        self.folder.clone() + report.path(file)
+    }
+}
+
 impl Style {
     fn shows(self, finding: &Diagnostic) -> bool {
         self.info || finding.severity > Severity::Info
@@ -43,17 +69,65 @@ pub(crate) fn report(
     report: &Report,
     format: Format,
     style: Style,
+    origin: &Origin,
 ) -> io::Result<()> {
     match format {
         Format::Pretty => pretty::write(output, report, style),
         Format::Short => short::write(output, report, style),
         Format::Json => json::write(output, report),
+        Format::Sarif => sarif::write(output, report, origin),
+        Format::Github => github::write(output, report, style, origin),
+        Format::Gitlab => gitlab::write(output, report, origin),
+        Format::Junit => junit::write(output, report, style, origin),
+        Format::Ocsf => ocsf::write(output, report, origin),
+        Format::Markdown => markdown::write(output, report, origin),
+    }
+}
+
+/// The findings that `style` shows, the worst first: GitHub cuts off what comes late.
+fn worst_first(report: &Report, style: Style) -> Vec<&Diagnostic> {
+    let findings = report.findings.iter();
+    let mut shown: Vec<_> = findings.filter(|it| style.shows(it)).collect();
+    shown.sort_by_key(|it| Reverse(it.severity));
+    shown
+}
+
+/// Where the page of a rule is read.
+fn page(rule: &str) -> String {
+    format!(
+        "{}/blob/main/docs/rules/{rule}.md",
+        env!("CARGO_PKG_REPOSITORY")
+    )
+}
+
+/// Why a finding counts for nothing, in a few words.
+fn reason(by: &Suppression) -> &str {
+    match by {
+        Suppression::InSource { reason, .. } => {
+            reason.as_deref().unwrap_or("allowed in the source")
+        }
+        Suppression::Baseline => "in the baseline",
+    }
+}
+
+/// `Role ci/deployer`.
+struct Named<'a>(&'a ObjectReference);
+
+impl fmt::Display for Named<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let object = self.0;
+        f.write_str(&object.kind)?;
+        match (&object.namespace, &object.name) {
+            (Some(namespace), Some(name)) => write!(f, " {namespace}/{name}"),
+            (None, Some(name)) => write!(f, " {name}"),
+            (_, None) => Ok(()),
+        }
     }
 }
 
 /// Writes the summary to stderr, but for programs, which find it in their output.
 pub(crate) fn summary(report: &Report, format: Format, style: Style, elapsed: Duration) {
-    if format != Format::Json {
+    if !matches!(format, Format::Json | Format::Sarif) {
         to_stderr(&summary::text(report, style, elapsed));
     }
 }

@@ -7,7 +7,7 @@ use std::{
     path::{Component, Path, PathBuf},
 };
 
-use kube_lint_core::config::Config;
+use kube_lint_core::{config::Config, source::printable};
 
 use crate::error::Error;
 
@@ -106,6 +106,17 @@ impl Root {
             Some(file) => file.read(),
             None => Ok(Config::default()),
         }
+    }
+
+    /// The root as its repository names it, with a `/` at the end; empty where the root is the
+    /// repository's own or in none.
+    pub(crate) fn folder_in_repository(&self) -> String {
+        let mut folders = self.folder.ancestors();
+        let repository = folders.find(|it| it.join(".git").symlink_metadata().is_ok());
+        let below = repository.and_then(|it| self.folder.strip_prefix(it).ok());
+        let parts = below.into_iter().flat_map(Path::components);
+        let parts = parts.map(|it| printable(&text_of(it.as_os_str())) + "/");
+        parts.collect()
     }
 
     /// The name that `named` has in a report: relative to the root, with `/`; the root itself is

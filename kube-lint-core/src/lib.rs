@@ -28,6 +28,7 @@ pub mod rule;
 pub mod rules;
 pub mod source;
 pub mod span;
+mod suppress;
 pub mod target;
 pub mod units;
 pub mod yaml;

@@ -1,5 +1,6 @@
 //! The pipeline: texts in, a report out.
 
+mod judge;
 mod parse;
 mod resolve;
 mod subject;
@@ -252,6 +253,10 @@ impl Workspace {
                 )
             })
         });
+        let directives = self.files.values().map(|it| &it.directives);
+        let findings = judge::judge(findings, directives, &self.settings, |it| {
+            inventory.path(it)
+        });
         let mut report = self.summarise();
         resolve::diagnose(findings, scope, &mut report, |file, starts| {
             by_id
@@ -325,6 +330,15 @@ fn excerpts(parsed: &Parsed, starts: &[u32]) -> Vec<Excerpt> {
     let dropped = parsed.excerpts.iter().cloned();
     let mut excerpts: Vec<_> = kept.map(parse::excerpt).chain(dropped).collect();
     excerpts.sort_by_key(Excerpt::offset);
+    let is_alone = |line: &&Excerpt| {
+        let next = excerpts.partition_point(|it| it.offset() <= line.offset());
+        let before = next.checked_sub(1).and_then(|it| excerpts.get(it));
+        before.is_none_or(|it| !it.span().contains(line.span()))
+    };
+    let lines = parsed.directives.excerpts().iter().filter(is_alone);
+    let lines: Vec<_> = lines.cloned().collect();
+    excerpts.extend(lines);
+    excerpts.sort_by_key(Excerpt::offset);
     excerpts
 }
 
@@ -333,7 +347,7 @@ fn run(rule: &'static Rule, inventory: &Inventory<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut reporter = Reporter::new(rule, &mut findings);
     match rule.check {
-        Check::File(_) | Check::Document(_) => {}
+        Check::File(_) | Check::Document(_) | Check::Suppression(_) => {}
         Check::Object([], check) => {
             inventory
                 .objects()

@@ -64,6 +64,16 @@ pub enum Suppression {
     Baseline,
 }
 
+impl Suppression {
+    /// Where the comment or annotation stands.
+    pub fn place(&self) -> Option<Place> {
+        match self {
+            Self::InSource { label, .. } => Some(label.place),
+            Self::Baseline => None,
+        }
+    }
+}
+
 /// Counts of one run, and the names of the files that were not linted.
 #[derive(Clone, Debug, Default)]
 pub struct Summary {
@@ -79,6 +89,8 @@ pub struct Summary {
     pub warnings: usize,
     /// Findings of the level info.
     pub infos: usize,
+    /// Findings that count for nothing, at whatever level.
+    pub suppressed: usize,
 }
 
 /// A file, or documents of it, that was not linted.

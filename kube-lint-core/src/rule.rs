@@ -1,5 +1,6 @@
 //! What a rule is: a `static` of plain data and one function.
 
+mod fault;
 mod finding;
 
 use std::fmt;
@@ -14,6 +15,7 @@ use crate::{
     yaml::Document,
 };
 
+pub use fault::{Fault, FaultKind, Misread};
 pub use finding::{Anchor, Finding, Reporter};
 pub(crate) use finding::{NodeKey, Subject};
 
@@ -58,6 +60,8 @@ pub enum Check {
     Unit(fn(&Unit<'_>, &Inventory<'_>, &mut Reporter<'_>)),
     /// All of the root.
     Inventory(fn(&Inventory<'_>, &mut Reporter<'_>)),
+    /// What is wrong with a comment or an annotation that suppresses findings.
+    Suppression(fn(&Fault, &mut Reporter<'_>)),
 }
 
 impl fmt::Debug for Check {
@@ -70,6 +74,7 @@ impl fmt::Debug for Check {
             Self::Container(_) => "Container",
             Self::Unit(_) => "Unit",
             Self::Inventory(_) => "Inventory",
+            Self::Suppression(_) => "Suppression",
         })
     }
 }

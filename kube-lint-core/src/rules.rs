@@ -23,6 +23,7 @@ pub static RULES: &[&Rule] = &[
     &manifest::syntax_error::RULE,
     &manifest::unknown_field::RULE,
     &manifest::unreadable_file::RULE,
+    &manifest::unused_suppression::RULE,
     &manifest::wrong_type::RULE,
     &network::allow_all_ingress::RULE,
     &network::egress_rules_ignored::RULE,

@@ -68,9 +68,9 @@ fn characters(bytes: &[u8]) -> u32 {
     u32::try_from(starts).unwrap_or(u32::MAX)
 }
 
-/// A part of a file, ready to be shown: every secret value is masked byte for byte, every control
-/// character but the line break and the tab is replaced, so that the length in bytes is that of the
-/// file.
+/// A part of a file, ready to be shown: every character of a secret value is masked, every control
+/// character but the line break and the tab is blanked, each by a character of as many bytes, so that
+/// bytes and columns are those of the file.
 #[derive(Clone, Debug)]
 pub struct Excerpt {
     offset: u32,
@@ -133,29 +133,49 @@ impl Excerpt {
     }
 }
 
-/// A copy of `text` of the same length in bytes in which no byte of `secrets` and no control
-/// character is left.
+/// A copy of `text` in which no character of `secrets` and no control character is left, each of the
+/// others at the byte and in the column where it was.
 fn masked(text: &str, secrets: &[Span]) -> Box<str> {
-    let mut bytes = text.as_bytes().to_vec();
+    let mut hidden = vec![false; text.len()];
     for secret in secrets {
-        let end = bytes.len().min(secret.end() as usize);
-        let hidden = bytes.get_mut(secret.start() as usize..end);
-        for byte in hidden.into_iter().flatten() {
-            if !matches!(byte, b'\n' | b'\r') {
-                *byte = b'*';
-            }
-        }
+        let end = hidden.len().min(secret.end() as usize);
+        let bytes = hidden.get_mut(secret.start() as usize..end);
+        bytes.into_iter().flatten().for_each(|it| *it = true);
     }
-    let text = String::from_utf8_lossy(&bytes);
     let mut shown = String::with_capacity(text.len());
-    for character in text.chars() {
-        if character == '\n' || character == '\t' || !is_unprintable(character) {
-            shown.push(character);
-        } else {
-            shown.extend(std::iter::repeat_n(' ', character.len_utf8()));
-        }
+    for (at, character) in text.char_indices() {
+        let length = character.len_utf8();
+        let mut bytes = hidden.iter().skip(at).take(length);
+        let is_secret = bytes.any(|&it| it);
+        shown.push(match character {
+            '\n' => '\n',
+            _ if is_secret && character != '\r' => mask(length),
+            '\t' => '\t',
+            _ if is_unprintable(character) => blank(length),
+            _ => character,
+        });
     }
     shown.into_boxed_str()
+}
+
+/// What stands for a secret character of that many bytes; all are as wide as one column.
+const fn mask(length: usize) -> char {
+    match length {
+        1 => '*',
+        2 => '×',
+        3 => '∗',
+        _ => '𝕏',
+    }
+}
+
+/// What stands for an unprintable character of that many bytes; none has four.
+const fn blank(length: usize) -> char {
+    match length {
+        1 => ' ',
+        2 => '\u{a0}',
+        3 => '\u{2002}',
+        _ => mask(length),
+    }
 }
 
 /// Whether a terminal might act on the character instead of showing it: control characters and the
@@ -184,11 +204,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn masking_keeps_length_and_line_breaks() {
+    fn masking_keeps_bytes_characters_and_line_breaks() {
         let text = "password: süß\n  more\nnext: 1\n";
         let secret = Span::new(10, 22);
         let excerpt = Excerpt::new(100, 7, text, &[secret]);
-        assert_eq!(excerpt.text(), "password: *****\n******\nnext: 1\n");
+        assert_eq!(excerpt.text(), "password: *××\n******\nnext: 1\n");
         assert_eq!(excerpt.text().len(), text.len());
     }
 
@@ -215,7 +235,7 @@ mod tests {
     #[test]
     fn control_characters_never_survive() {
         let excerpt = Excerpt::new(0, 1, "a\u{1b}[31m\u{9b}b\n", &[]);
-        assert_eq!(excerpt.text(), "a [31m  b\n");
+        assert_eq!(excerpt.text(), "a [31m\u{a0}b\n");
         assert_eq!(printable("a\u{1b}[31m"), "a\\u{1b}[31m");
     }
 }

@@ -8,7 +8,7 @@ use std::{
 };
 
 /// Modules from the ground up.
-const LAYERS: [&str; 20] = [
+const LAYERS: [&str; 21] = [
     "span",
     "source",
     "decode",
@@ -28,6 +28,7 @@ const LAYERS: [&str; 20] = [
     "rules",
     "config",
     "report",
+    "suppress",
     "linter",
 ];
 

@@ -264,3 +264,21 @@ fn keys_may_be_spelt_with_escapes() {
         ["a.yaml:9"]
     );
 }
+
+#[test]
+fn columns_behind_a_masked_value_are_those_of_the_file() {
+    let secret = "kind: Secret\napiVersion: v1\nmetadata: {name: a}\n";
+    let last = "stringData: {token: 'süß\u{85}語\u{200e}😀!', token: b}";
+    let source = Source::new("a.yaml", &*format!("{secret}{last}\n"));
+    let report = Linter::new(Settings::default()).check(vec![source], &Scope::Everything);
+    let mut findings = report.findings.iter();
+    let finding = findings.find(|it| it.rule == "manifest/duplicate-key");
+    let label = &finding.unwrap().primary;
+
+    let before = last.rsplit_once("token").unwrap().0;
+    assert_eq!(label.start.column as usize, 1 + before.chars().count());
+    let excerpt = report.excerpt(label.place).unwrap();
+    assert_eq!(excerpt.text().len(), secret.len() + last.len() + 1);
+    let shown = excerpt.text().lines().next_back();
+    assert_eq!(shown.unwrap(), "stringData: {token: **×××∗∗𝕏**, token: *}");
+}

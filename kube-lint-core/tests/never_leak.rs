@@ -127,6 +127,20 @@ fn values_of_secrets() {
 }
 
 #[test]
+fn values_of_misspelt_fields() {
+    for template in [
+        "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringdata: {other: 'VALUE'}\n",
+        "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nData:\n  other: B64\n",
+        "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstrngData: {other: 'VALUE', user: &u \"VALUE\"}\nother: *u\n",
+        "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\npassword: 'VALUE'\n",
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n  - name: a\n    env:\n    - {name: ANY, Value: 'VALUE'}\n    - {name: ANY, vlaue: 'VALUE'}\n    - {name: ANY, val: 'VALUE'}\n    - name: ANY\n      values: ['VALUE']\n",
+    ] {
+        plant("a.yaml", template);
+        plant_beside_fault(template);
+    }
+}
+
+#[test]
 fn anchors_outside_of_the_secret() {
     for template in [
         "x-shared: &shared 'VALUE'\napiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData: {password: *shared}\n",

@@ -1,24 +1,24 @@
 //! `kube-lint check`: lints a root and reports on what was named.
 
 use std::{
-    io::{self, Read},
+    io::{self, BufWriter, Read, Write},
     path::{Path, PathBuf},
     time::Instant,
 };
 
 use kube_lint_core::{
-    config::{Config, Settings},
+    config::{Config, FailOn, Settings},
     discover::Found,
     linter::{Scope, Source, Workspace},
     report::Report,
 };
 
-use super::{Outcome, to_stdout};
+use super::{Outcome, to_file, to_stdout};
 use crate::{
-    args::{CheckArgs, ColorChoice},
+    args::{CheckArgs, ColorChoice, Format},
     error::Error,
     in_force,
-    render::{self, Style},
+    render::{self, Origin, Style},
     root::{self, Root},
 };
 
@@ -28,9 +28,24 @@ pub(crate) fn run(args: &CheckArgs, color: ColorChoice) -> Result<Outcome, Error
         color: color.on(&io::stdout()),
         info: args.show.is_some(),
     };
-    let (format, quiet) = (args.format, args.quiet);
-    let (report, fail_on) = lint(args)?;
-    to_stdout(|stdout| render::report(stdout, &report, format, style))?;
+    let (mut format, quiet) = (args.format, args.quiet);
+    let file = args.output.clone();
+    let Linted {
+        report,
+        fail_on,
+        origin,
+    } = lint(args)?;
+    if let Some(path) = file {
+        to_file(&path, |file| {
+            let color = color.on(file);
+            let mut file = BufWriter::new(file);
+            let style = Style { color, ..style };
+            render::report(&mut file, &report, format, style, &origin)?;
+            file.flush()
+        })?;
+        format = Format::Pretty;
+    }
+    to_stdout(|stdout| render::report(stdout, &report, format, style, &origin))?;
     if !quiet {
         render::summary(&report, format, style, started.elapsed());
     }
@@ -42,7 +57,13 @@ pub(crate) fn run(args: &CheckArgs, color: ColorChoice) -> Result<Outcome, Error
     })
 }
 
-fn lint(args: &CheckArgs) -> Result<(Report, kube_lint_core::config::FailOn), Error> {
+struct Linted {
+    report: Report,
+    fail_on: FailOn,
+    origin: Origin,
+}
+
+fn lint(args: &CheckArgs) -> Result<Linted, Error> {
     if let Some(threads) = args.threads {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.get());
         pool.build_global()?;
@@ -56,8 +77,16 @@ fn lint(args: &CheckArgs) -> Result<(Report, kube_lint_core::config::FailOn), Er
     let Config {
         settings, fail_on, ..
     } = in_force::config(&root, &args.settings)?;
+    let origin = Origin {
+        folder: input.folder_in_repository(&root),
+        now: settings.target.now.unwrap_or(0),
+    };
     let workspace = input.open(settings, &root)?;
-    Ok((workspace.check(&scope), fail_on))
+    Ok(Linted {
+        report: workspace.check(&scope),
+        fail_on,
+        origin,
+    })
 }
 
 /// What the user named.
@@ -111,6 +140,13 @@ impl Input {
             return Ok(Scope::Everything);
         }
         Ok(Scope::Below(paths))
+    }
+
+    fn folder_in_repository(&self, root: &Root) -> String {
+        match self {
+            Self::Stdin => String::new(),
+            Self::Paths(_) | Self::Replacing(_) => root.folder_in_repository(),
+        }
     }
 
     /// Reads the root, and what was named although the root leaves it out.

@@ -143,7 +143,11 @@ impl Answer<'_> {
                 fail_on.word(),
                 flag("--fail-on", self.flags.fail_on.as_ref()),
             ),
-            self.option("require-reason", settings.require_reason.word(), None),
+            self.option(
+                "require-reason",
+                settings.require_reason.word(),
+                self.flags.require_reason.then_some("--require-reason"),
+            ),
             self.option("baseline", baseline.as_deref().unwrap_or("none"), None),
         ];
         rows.extend(self.target_rows(target));
@@ -283,15 +287,15 @@ impl Answer<'_> {
             level,
             ..
         } = self.flags;
-        if !select.is_empty() && !select.iter().any(|it| it.matches(rule)) {
+        if !select.is_empty() && !select.iter().any(|it| it.holds(rule)) {
             return "--select".to_owned();
         }
-        if let Some(pattern) = ignore.iter().find(|it| it.matches(rule)) {
-            return format!("--ignore {}", pattern.as_str());
+        if let Some(pattern) = ignore.iter().find(|it| it.holds(rule)) {
+            return format!("--ignore {pattern}");
         }
-        let by_flag = |it: &&RuleLevel| it.pattern.matches(rule);
+        let by_flag = |it: &&RuleLevel| it.pattern.holds(rule);
         if let Some(RuleLevel { pattern, level }) = level.iter().rev().find(by_flag) {
-            return format!("--level {}={}", pattern.as_str(), level.word());
+            return format!("--level {pattern}={}", level.word());
         }
         let written = &self.written.settings.levels;
         let Some(change) = written.change_of(rule, &self.asked) else {

@@ -9,14 +9,15 @@ use std::{
 
 use kube_lint_core::{
     diagnostic::{Diagnostic, Label},
-    report::{Report, SkipReason},
+    report::{self, Report, SkipReason},
 };
-use serde::{Serialize, Serializer, ser::SerializeSeq};
+use serde::{Serialize, Serializer};
 
 pub(super) fn write(output: &mut impl Write, report: &Report) -> io::Result<()> {
     let document = Document {
         version: 1,
         findings: Findings(report),
+        suppressed: Suppressed(report),
         summary: Summary::of(report),
     };
     serde_json::to_writer(&mut *output, &document)?;
@@ -27,6 +28,7 @@ pub(super) fn write(output: &mut impl Write, report: &Report) -> io::Result<()> 
 struct Document<'a> {
     version: u32,
     findings: Findings<'a>,
+    suppressed: Suppressed<'a>,
     summary: Summary<'a>,
 }
 
@@ -35,12 +37,51 @@ struct Findings<'a>(&'a Report);
 
 impl Serialize for Findings<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let findings = &self.0.findings;
-        let mut list = serializer.serialize_seq(Some(findings.len()))?;
-        for finding in findings {
-            list.serialize_element(&Finding::of(self.0, finding))?;
+        let findings = self.0.findings.iter();
+        serializer.collect_seq(findings.map(|it| Finding::of(self.0, it)))
+    }
+}
+
+/// As [`Findings`], of those that count for nothing.
+struct Suppressed<'a>(&'a Report);
+
+impl Serialize for Suppressed<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let suppressed = self.0.suppressed.iter();
+        serializer.collect_seq(suppressed.map(|it| SuppressedFinding {
+            finding: Finding::of(self.0, &it.finding),
+            suppression: Suppression::of(self.0, &it.by),
+        }))
+    }
+}
+
+#[derive(Serialize)]
+struct SuppressedFinding<'a> {
+    #[serde(flatten)]
+    finding: Finding<'a>,
+    suppression: Suppression<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "by", rename_all = "kebab-case")]
+enum Suppression<'a> {
+    InSource {
+        #[serde(flatten)]
+        place: Place<'a>,
+        reason: Option<&'a str>,
+    },
+    Baseline,
+}
+
+impl<'a> Suppression<'a> {
+    fn of(report: &'a Report, by: &'a report::Suppression) -> Self {
+        match by {
+            report::Suppression::InSource { label, reason } => Self::InSource {
+                place: Place::of(report, label),
+                reason: reason.as_deref(),
+            },
+            report::Suppression::Baseline => Self::Baseline,
         }
-        list.end()
     }
 }
 
@@ -131,6 +172,7 @@ struct Summary<'a> {
     errors: usize,
     warnings: usize,
     infos: usize,
+    suppressed: usize,
     skipped: Vec<Skipped<'a>>,
 }
 
@@ -153,6 +195,7 @@ impl<'a> Summary<'a> {
             errors: summary.errors,
             warnings: summary.warnings,
             infos: summary.infos,
+            suppressed: report.suppressed.len(),
             skipped: skipped.into_values().collect(),
         }
     }

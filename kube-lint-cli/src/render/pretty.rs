@@ -17,7 +17,7 @@ use miette::{
 };
 
 use super::{
-    Style,
+    Named, Style,
     snippet::{Mark, Snippet},
 };
 
@@ -110,13 +110,7 @@ impl fmt::Display for Heading<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(report, finding) = self;
         if let Some(object) = &finding.object {
-            f.write_str(&object.kind)?;
-            match (&object.namespace, &object.name) {
-                (Some(namespace), Some(name)) => write!(f, " {namespace}/{name}")?,
-                (None, Some(name)) => write!(f, " {name}")?,
-                (_, None) => {}
-            }
-            f.write_str(" · ")?;
+            write!(f, "{} · ", Named(object))?;
         }
         f.write_str(report.path(finding.primary.place.file))
     }

@@ -1,20 +1,30 @@
 //! One line for each finding, as editors' problem matchers read them.
 
-use std::io::{self, Write};
+use std::{
+    fmt,
+    io::{self, Write},
+};
 
-use kube_lint_core::{report::Report, span::Position};
+use kube_lint_core::{diagnostic::Diagnostic, report::Report, span::Position};
 
 use super::Style;
 
 pub(super) fn write(output: &mut impl Write, report: &Report, style: Style) -> io::Result<()> {
     for finding in report.findings.iter().filter(|it| style.shows(it)) {
         let path = report.path(finding.primary.place.file);
-        let Position { line, column } = finding.primary.start;
-        let (severity, rule, message) = (finding.severity, finding.rule, &finding.message);
-        writeln!(
-            output,
-            "{path}:{line}:{column}: {severity}[{rule}] {message}"
-        )?;
+        writeln!(output, "{}", Line(path, finding))?;
     }
     Ok(())
+}
+
+/// A finding in the file of that path.
+pub(super) struct Line<'a>(pub(super) &'a str, pub(super) &'a Diagnostic);
+
+impl fmt::Display for Line<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(path, finding) = self;
+        let Position { line, column } = finding.primary.start;
+        let (severity, rule, message) = (finding.severity, finding.rule, &finding.message);
+        write!(f, "{path}:{line}:{column}: {severity}[{rule}] {message}")
+    }
 }

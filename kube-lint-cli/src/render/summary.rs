@@ -18,7 +18,7 @@ pub(super) fn text(report: &Report, style: Style, elapsed: Duration) -> String {
         seconds(elapsed)
     );
     let skipped = skipped(&summary.skipped);
-    let found = findings(report, style);
+    let found = findings(report, style.info);
     let parts: Vec<_> = [Some(read), skipped, Some(found)]
         .into_iter()
         .flatten()
@@ -33,7 +33,7 @@ pub(super) fn text(report: &Report, style: Style, elapsed: Duration) -> String {
     }
 }
 
-fn count(number: usize, noun: &str) -> String {
+pub(super) fn count(number: usize, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {noun}{plural}")
 }
@@ -51,17 +51,23 @@ fn skipped(skipped: &[Skipped]) -> Option<String> {
     for file in skipped {
         *reasons.entry(file.reason).or_default() += file.documents.max(1);
     }
-    let reasons = reasons.iter();
+    let reasons = reasons.into_iter();
     let reasons: Vec<_> = reasons
-        .map(|(reason, &number)| match reason.as_str() {
-            plural if number == 1 => format!("1 {}", plural.trim_end_matches('s')),
-            plural => format!("{number} {plural}"),
-        })
+        .map(|(reason, number)| left_out(reason, number))
         .collect();
     (!reasons.is_empty()).then(|| format!("skipped {}", reasons.join(", ")))
 }
 
-fn findings(report: &Report, style: Style) -> String {
+/// `3 templates`.
+pub(super) fn left_out(reason: SkipReason, number: usize) -> String {
+    match reason.as_str() {
+        plural if number == 1 => format!("1 {}", plural.trim_end_matches('s')),
+        plural => format!("{number} {plural}"),
+    }
+}
+
+/// How much was found, and whether those of the level info are shown.
+pub(super) fn findings(report: &Report, info: bool) -> String {
     let summary = &report.summary;
     let mut parts = Vec::new();
     if summary.errors > 0 {
@@ -72,11 +78,15 @@ fn findings(report: &Report, style: Style) -> String {
     }
     match summary.infos {
         0 => {}
-        infos if style.info => parts.push(format!("{infos} info")),
+        infos if info => parts.push(format!("{infos} info")),
         infos => parts.push(format!("{infos} info hidden (`--show info`)")),
     }
     if parts.is_empty() {
-        return "no findings".to_owned();
+        parts.push("no findings".to_owned());
+    }
+    match report.suppressed.len() {
+        0 => {}
+        suppressed => parts.push(format!("{suppressed} suppressed")),
     }
     parts.join(", ")
 }

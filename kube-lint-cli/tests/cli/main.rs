@@ -6,6 +6,8 @@
 mod check;
 mod configuration;
 mod end_to_end;
+mod formats;
+mod never_leak;
 mod output;
 mod roots;
 mod schema;

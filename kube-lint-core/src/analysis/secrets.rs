@@ -17,7 +17,7 @@ pub use encrypted::{is_encrypted, is_encrypted_file};
 pub use entry::{entry_credential, is_object_name, is_only_private_key, is_stand_in};
 pub use formats::{Format, format_of};
 pub use key_names::{is_password, is_public, is_sensitive};
-pub use masking::{after_keys, sensitive};
+pub use masking::{after_keys, is_doubtful, sensitive};
 pub use private_key::{KeyKind, PrivateKey, may_hold_private_key, private_key};
 pub use structured::{Leaf, credentials_in};
 pub use surroundings::{Purpose, purpose};

@@ -1,6 +1,6 @@
 //! Which rules speak, and how loud.
 
-use std::{collections::BTreeMap, str::FromStr, sync::Arc};
+use std::{collections::BTreeMap, fmt, str::FromStr, sync::Arc};
 
 use globset::Glob;
 
@@ -199,14 +199,14 @@ impl RulePattern {
         Ok(Self { text, ids })
     }
 
-    /// The pattern as it was written.
-    pub fn as_str(&self) -> &str {
-        &self.text
+    /// Whether `rule` is among those named.
+    pub fn holds(&self, rule: &Rule) -> bool {
+        self.ids.contains(&rule.id)
     }
 
-    /// Whether `rule` is meant.
-    pub fn matches(&self, rule: &Rule) -> bool {
-        self.ids.contains(&rule.id)
+    /// The rules named.
+    pub fn rules(&self) -> impl Iterator<Item = &'static Rule> {
+        self.ids.iter().filter_map(|id| crate::rules::find(id))
     }
 
     fn weight(&self) -> (bool, usize) {
@@ -220,6 +220,12 @@ impl FromStr for RulePattern {
 
     fn from_str(text: &str) -> Result<Self, UnknownRule> {
         Self::among(crate::rules::RULES, text)
+    }
+}
+
+impl fmt::Display for RulePattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
     }
 }
 

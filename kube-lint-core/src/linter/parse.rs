@@ -14,6 +14,7 @@ use crate::{
     rule::{Check, Finding, Reporter, Rule},
     source::Excerpt,
     span::{FileId, Place, Span},
+    suppress::Directives,
     units::inline_patches,
     yaml::{self, Chunk, Document, Limits, Node, NodeId, Piece, SyntaxErrorKind},
 };
@@ -32,6 +33,8 @@ pub(crate) struct Parsed {
     pub(crate) skipped: BTreeMap<SkipReason, usize>,
     /// Objects linted.
     pub(crate) objects: usize,
+    /// Comments and annotations that suppress findings.
+    pub(crate) directives: Directives,
     /// While the file is read: where objects stand whose documents were dropped, by who they are.
     passed: BTreeMap<String, Vec<Passed>>,
 }
@@ -62,6 +65,7 @@ impl Parser {
             excerpts: Vec::new(),
             skipped: BTreeMap::new(),
             objects: 0,
+            directives: Directives::new(id, ""),
             passed: BTreeMap::new(),
         };
         parsed.file.is_stream = path.is_empty();
@@ -77,6 +81,7 @@ impl Parser {
     }
 
     fn read(&self, text: &str, parsed: &mut Parsed) {
+        parsed.directives = Directives::new(parsed.file.id, text);
         if is_kustomization_name(&parsed.file.path) {
             self.read_kustomization(text, parsed);
         } else if cannot_hold_objects(text) {
@@ -110,6 +115,8 @@ impl Parser {
             return parsed.skip(SkipReason::Empty);
         };
         let document = Document::parse(parsed.file.id, chunk, &self.limits);
+        let root: Vec<_> = document.root().map(Node::id).into_iter().collect();
+        parsed.directives.add(&document, &root);
         parsed.file.inline_patches = inline_patches(&document, &self.limits);
         parsed.file.kustomization = Some(document);
         parsed.skip(SkipReason::Kustomization);
@@ -166,7 +173,9 @@ impl Parser {
 
     fn read_chunk(&self, chunk: Chunk<'_>, parsed: &mut Parsed) {
         if cannot_hold_objects(chunk.text) {
-            if !chunk.text.lines().all(is_blank) {
+            if chunk.text.lines().all(is_blank) {
+                parsed.directives.add_blank(&chunk);
+            } else {
                 parsed.skip(SkipReason::NotManifest);
             }
             return;
@@ -227,12 +236,13 @@ impl Parser {
         parsed.file.is_incomplete |= is_broken;
         let before = parsed.findings.len();
         self.check_document(&document, parsed);
+        let has_directives = parsed.directives.add(&document, &objects);
         let is_read = |root: &NodeId| self.is_read(document.node(*root));
         if objects.iter().any(is_read) {
             parsed.file.manifests.push(Manifest { document, objects });
             return;
         }
-        if is_faulty || parsed.findings.len() > before {
+        if is_faulty || has_directives || parsed.findings.len() > before {
             for finding in parsed.findings.iter_mut().skip(before) {
                 finding.subject = subject::in_document(&document, &objects, finding.node);
             }

@@ -14,7 +14,7 @@ use crate::{
     span::{FileId, Place, Position},
 };
 
-use super::{in_parallel, subject::fingerprint};
+use super::{in_parallel, judge::Verdict, subject::fingerprint};
 
 /// How near a file is to what people edit: fewer objects in it, then a shorter path.
 pub(crate) type Rank<'a> = (usize, usize, &'a str);
@@ -146,14 +146,6 @@ fn merge_group<'p>(
     merged.extend(primary);
 }
 
-impl Finding {
-    fn add_copy(&mut self, copy: &Self) {
-        self.severity = self.severity.max(copy.severity);
-        self.labels
-            .push((copy.place, "the same in this copy".to_owned()));
-    }
-}
-
 /// A finding with all that is known of it but positions.
 struct Judged {
     finding: Finding,
@@ -164,7 +156,7 @@ struct Judged {
 
 /// Turns findings into diagnostics with positions, those in scope, in order.
 pub(crate) fn diagnose(
-    mut findings: Vec<Finding>,
+    mut findings: Vec<Verdict>,
     scope: &Scope,
     report: &mut Report,
     excerpts: impl Fn(FileId, &[u32]) -> Vec<Excerpt> + Sync + Send,
@@ -172,10 +164,10 @@ pub(crate) fn diagnose(
     sort(&mut findings, report);
     let fingerprints = fingerprints(&findings, report);
     let judged = findings.into_iter().zip(fingerprints);
-    let judged = judged.map(|(finding, fingerprint)| Judged {
+    let judged = judged.map(|((finding, suppressed), fingerprint)| Judged {
         finding,
         fingerprint,
-        suppressed: None,
+        suppressed,
     });
     let in_scope = |it: &Judged| {
         let mut places = places(&it.finding);
@@ -184,13 +176,14 @@ pub(crate) fn diagnose(
     let judged: Vec<_> = judged.filter(in_scope).collect();
     quote(&judged, report, excerpts);
     for it in judged {
-        let suppressed = it.suppressed.clone();
+        let suppressed = it.suppressed.clone().map(|by| placed(by, report));
         let finding = diagnostic(it, report);
         match suppressed {
             Some(by) => report.suppressed.push(Suppressed { finding, by }),
             None => report.findings.push(finding),
         }
     }
+    report.summary.suppressed = report.suppressed.len();
     for finding in &report.findings {
         match finding.severity {
             Severity::Error => report.summary.errors += 1,
@@ -207,7 +200,11 @@ fn quote(
     excerpts: impl Fn(FileId, &[u32]) -> Vec<Excerpt> + Sync + Send,
 ) {
     let mut shown: BTreeMap<FileId, Vec<u32>> = BTreeMap::new();
-    for place in judged.iter().flat_map(|it| places(&it.finding)) {
+    let quoted = |it: &Judged| {
+        let by = it.suppressed.as_ref().and_then(Suppression::place);
+        places(&it.finding).chain(by).collect::<Vec<_>>()
+    };
+    for place in judged.iter().flat_map(quoted) {
         shown
             .entry(place.file)
             .or_default()
@@ -218,6 +215,17 @@ fn quote(
         (file, excerpts(file, &starts))
     });
     report.excerpts.extend(quoted);
+}
+
+/// The same with the positions of its label.
+fn placed(by: Suppression, report: &Report) -> Suppression {
+    match by {
+        Suppression::InSource { label: at, reason } => Suppression::InSource {
+            label: label(at.place, at.message, report),
+            reason,
+        },
+        Suppression::Baseline => by,
+    }
 }
 
 fn diagnostic(judged: Judged, report: &Report) -> Diagnostic {
@@ -247,8 +255,8 @@ fn places(finding: &Finding) -> impl Iterator<Item = Place> {
     std::iter::once(finding.place).chain(finding.labels.iter().map(|(place, _)| *place))
 }
 
-fn sort(findings: &mut [Finding], report: &Report) {
-    findings.sort_by(|one, other| {
+fn sort(findings: &mut [Verdict], report: &Report) {
+    findings.sort_by(|(one, _), (other, _)| {
         let key = |it: &Finding| (it.place.span, it.rule.id);
         report
             .path(one.place.file)
@@ -256,7 +264,7 @@ fn sort(findings: &mut [Finding], report: &Report) {
             .then_with(|| key(one).cmp(&key(other)))
             .then_with(|| one.message.cmp(&other.message))
     });
-    for finding in findings {
+    for (finding, _) in findings {
         finding.labels.sort_by(|one, other| {
             let paths = (report.path(one.0.file), report.path(other.0.file));
             paths.0.cmp(paths.1).then(one.0.span.cmp(&other.0.span))
@@ -265,11 +273,11 @@ fn sort(findings: &mut [Finding], report: &Report) {
 }
 
 /// A fingerprint for each finding; those with one subject are told apart by their order.
-fn fingerprints(findings: &[Finding], report: &Report) -> Vec<Fingerprint> {
+fn fingerprints(findings: &[(Finding, Option<Suppression>)], report: &Report) -> Vec<Fingerprint> {
     let mut seen: FxHashMap<(&str, Subject, &str), usize> = FxHashMap::default();
     findings
         .iter()
-        .map(|finding| {
+        .map(|(finding, _)| {
             let mut subject = finding.subject.clone().unwrap_or_default();
             subject.evidence = 0;
             let path = report.path(finding.place.file);

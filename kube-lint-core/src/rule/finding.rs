@@ -124,6 +124,23 @@ impl Finding {
     }
 }
 
+/// What stands at the labels of copies.
+const COPY: &str = "the same in this copy";
+
+impl Finding {
+    /// Makes this one the finding of a copy of its object as well.
+    pub(crate) fn add_copy(&mut self, copy: &Self) {
+        self.severity = self.severity.max(copy.severity);
+        self.labels.push((copy.place, COPY.to_owned()));
+    }
+
+    /// Where the copies stand.
+    pub(crate) fn copies(&self) -> impl Iterator<Item = Place> {
+        let copies = self.labels.iter().filter(|it| it.1 == COPY);
+        copies.map(|it| it.0)
+    }
+}
+
 /// Takes the findings of one rule.
 #[derive(Debug)]
 pub struct Reporter<'r> {

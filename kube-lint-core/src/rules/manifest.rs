@@ -10,4 +10,5 @@ pub(crate) mod removed_api_version;
 pub(crate) mod syntax_error;
 pub(crate) mod unknown_field;
 pub(crate) mod unreadable_file;
+pub(crate) mod unused_suppression;
 pub(crate) mod wrong_type;

@@ -9,6 +9,7 @@ mod loose;
 use rustc_hash::FxHashSet;
 
 use crate::{
+    nearest::distance,
     object::{Kind, split_api_version},
     span::Span,
     yaml::{Document, Node, NodeId, Style},
@@ -26,7 +27,7 @@ pub use broken::after_keys;
 /// Spans of `document` that hold, or may hold, the value of a secret: in order, none within another.
 ///
 /// Hidden are the values of Secrets and of all other objects' `data` but a ConfigMap's, of
-/// environment variables, of annotations with a copy of an object, of literals of generators, of
+/// environment variables, both under a misspelt field too, of annotations with a copy of an object, of literals of generators, of
 /// everything whose name says that it is secret, what the detectors find in any other text and in
 /// comments, and in a document that does not parse everything but the names of well-known fields.
 pub fn sensitive(document: &Document) -> Vec<Span> {
@@ -47,6 +48,11 @@ pub fn sensitive(document: &Document) -> Vec<Span> {
     merged(masks.hidden)
 }
 
+/// Whether a line of prose, a comment say, holds something that looks like a credential.
+pub fn is_doubtful(text: &str) -> bool {
+    loose::is_suspicious(text) || loose::has_secret_line(text)
+}
+
 struct Masks<'a> {
     document: &'a Document,
     hidden: Vec<Span>,
@@ -61,9 +67,14 @@ impl<'a> Masks<'a> {
     fn node(&mut self, node: Node<'a>, kind: Kind) {
         match node.style() {
             Style::BlockMapping | Style::FlowMapping => {
-                let kind = kind_of(node).unwrap_or(kind);
+                let own = kind_of(node);
                 for (key, value) in node.entries() {
-                    self.entry(node, key, value, kind);
+                    if own == Some(Kind::Secret) && !is_harmless_in_secret(key) {
+                        self.scalar(key);
+                        self.close(value);
+                    } else {
+                        self.entry(node, key, value, own.unwrap_or(kind));
+                    }
                 }
             }
             Style::BlockSequence | Style::FlowSequence => self.items(node, kind),
@@ -217,13 +228,19 @@ fn kind_of(mapping: Node<'_>) -> Option<Kind> {
     Some(Kind::of(split_api_version(version).0, kind))
 }
 
+/// Whether the field of a Secret is none of those that hold values, nor one of them misspelt.
+fn is_harmless_in_secret(key: Node<'_>) -> bool {
+    let harmless = ["apiVersion", "kind", "metadata", "type", "immutable"];
+    key.key_text().is_some_and(|it| harmless.contains(&&*it)) || key.is_merge_key()
+}
+
 /// Whether `name` holds the values of a Secret, or of what becomes one.
 fn is_closed(mapping: Node<'_>, name: &str, value: Node<'_>, kind: Kind) -> bool {
     // Asked for few names only: a look-up in a large mapping for each of its keys takes for ever.
     let is_secret =
         || kind == Kind::Secret || mapping.get("kind").and_then(Node::text) == Some("Secret");
     match name {
-        "stringData" => true,
+        "stringData" | "stringdata" => true,
         "data" => is_secret() || kind != Kind::ConfigMap && !value.is_sequence(),
         "binaryData" => is_secret(),
         _ => false,
@@ -234,7 +251,9 @@ fn is_closed(mapping: Node<'_>, name: &str, value: Node<'_>, kind: Kind) -> bool
 fn is_secret_field(mapping: Node<'_>, name: &str, value: Node<'_>) -> bool {
     let is_plain = value.bool().is_some() || value.integer().is_some() || value.is_null();
     match name {
-        "value" => mapping.get("name").is_some() && (value.is_scalar() || value.is_sequence()),
+        _ if is_value(name) && mapping.get("name").is_some() => {
+            value.is_scalar() || value.is_sequence()
+        }
         "literals" => value.is_sequence(),
         "kubectl.kubernetes.io/last-applied-configuration"
         | "kapp.k14s.io/original"
@@ -244,6 +263,11 @@ fn is_secret_field(mapping: Node<'_>, name: &str, value: Node<'_>) -> bool {
         _ if value.is_scalar() => is_sensitive(name),
         _ => value.is_sequence() && is_sensitive(name) && value.items().all(Node::is_scalar),
     }
+}
+
+/// `value`, or what is easily written instead.
+fn is_value(name: &str) -> bool {
+    name.len() <= "value".len() + 2 && distance(name, "value", 2).is_some()
 }
 
 /// `--password`, whose value is the next argument.
