@@ -3,6 +3,7 @@
 use std::{num::NonZeroUsize, path::PathBuf, str::FromStr};
 
 use clap::{Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use kube_lint_core::{
     config::{FailOn, Level, RulePattern},
     target::{KubeVersion, World},
@@ -37,6 +38,8 @@ pub(crate) enum Command {
     },
     /// List all rules
     Rules,
+    /// Print what makes a shell complete this command line
+    Completions { shell: Shell },
 }
 
 const STATUS: &str = "\

@@ -1,6 +1,7 @@
 //! What the command does, one module for each word.
 
 pub(crate) mod check;
+pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod explain;
 pub(crate) mod rules;

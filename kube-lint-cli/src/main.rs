@@ -5,8 +5,12 @@ mod commands;
 mod error;
 mod in_force;
 mod now;
+mod paths;
+mod progress;
 mod render;
 mod root;
+#[cfg(test)]
+mod wheel;
 
 use std::process::ExitCode;
 
@@ -14,7 +18,7 @@ use clap::Parser;
 
 use crate::{
     args::{Args, Command},
-    commands::{Outcome, check, config, explain, rules},
+    commands::{Outcome, check, completions, config, explain, rules},
     error::Error,
 };
 
@@ -51,5 +55,6 @@ fn run(args: Args) -> Result<Outcome, Error> {
         Command::Config(config) => config::run(&config),
         Command::Explain { rule } => explain::run(&rule),
         Command::Rules => rules::run(),
+        Command::Completions { shell } => completions::run(shell),
     }
 }

@@ -15,6 +15,7 @@ mod summary;
 mod tests;
 
 use std::{
+    borrow::Cow,
     cmp::Reverse,
     env, fmt,
     io::{self, IsTerminal, Write},
@@ -30,6 +31,7 @@ use kube_lint_core::{
 use crate::{
     args::{ColorChoice, Format},
     error::Error,
+    paths::Paths,
 };
 
 /// What may differ between two outputs of one format.
@@ -42,8 +44,10 @@ pub(crate) struct Style {
 }
 
 /// Where and when a report was made.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Origin {
+    /// How files are named for people and editors.
+    pub(crate) paths: Paths,
     /// The root as its repository names it, with a `/` at the end: who shows findings beside the code
     /// knows the paths of the repository only.
     pub(crate) folder: String,
@@ -63,6 +67,19 @@ impl Style {
     }
 }
 
+/// A report with the names that its files have for people and editors.
+#[derive(Clone, Copy, Debug)]
+struct View<'a> {
+    report: &'a Report,
+    paths: &'a Paths,
+}
+
+impl<'a> View<'a> {
+    fn path(self, file: FileId) -> Cow<'a, str> {
+        self.paths.name(self.report.path(file))
+    }
+}
+
 /// Writes the findings.
 pub(crate) fn report(
     output: &mut impl Write,
@@ -71,9 +88,13 @@ pub(crate) fn report(
     style: Style,
     origin: &Origin,
 ) -> io::Result<()> {
+    let view = View {
+        report,
+        paths: &origin.paths,
+    };
     match format {
-        Format::Pretty => pretty::write(output, report, style),
-        Format::Short => short::write(output, report, style),
+        Format::Pretty => pretty::write(output, view, style),
+        Format::Short => short::write(output, view, style),
         Format::Json => json::write(output, report),
         Format::Sarif => sarif::write(output, report, origin),
         Format::Github => github::write(output, report, style, origin),

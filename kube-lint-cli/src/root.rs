@@ -145,7 +145,7 @@ impl ConfigFile {
 }
 
 /// The name as a report writes it: bytes that are not UTF-8 become `\xE4`.
-fn text_of(name: &OsStr) -> String {
+pub(crate) fn text_of(name: &OsStr) -> String {
     let chunks = name.as_encoded_bytes().utf8_chunks();
     let texts = chunks.map(|chunk| {
         let escapes = chunk.invalid().iter().map(|byte| format!("\\x{byte:02X}"));

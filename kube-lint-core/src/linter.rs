@@ -7,7 +7,11 @@ mod subject;
 
 use std::collections::BTreeMap;
 #[cfg(feature = "disk")]
-use std::{cell::RefCell, path::Path};
+use std::{
+    cell::RefCell,
+    path::Path,
+    sync::atomic::{AtomicUsize, Ordering},
+};
 
 #[cfg(feature = "disk")]
 use crate::discover;
@@ -44,6 +48,16 @@ impl Source {
             content: Ok(text.into()),
         }
     }
+}
+
+/// How far a workspace that is being opened is.
+#[cfg(feature = "disk")]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Reading {
+    /// Files read so far; reports of several threads may come out of order.
+    pub read: usize,
+    /// Files found.
+    pub of: usize,
 }
 
 /// Which findings are reported: those with a label in one of these files or folders.
@@ -142,6 +156,17 @@ impl Workspace {
     /// A workspace with every manifest below the folder `root`, or with the file `root`.
     #[cfg(feature = "disk")]
     pub fn open(root: &Path, settings: Settings) -> Self {
+        Self::open_observed(root, settings, |_| {})
+    }
+
+    /// As [`open`](Self::open), telling `observe` how far it is: once when all files are found, then
+    /// whenever one has been read, on the thread that read it.
+    #[cfg(feature = "disk")]
+    pub fn open_observed(
+        root: &Path,
+        settings: Settings,
+        observe: impl Fn(Reading) + Sync,
+    ) -> Self {
         let mut workspace = Self::new(settings);
         let settings = workspace.settings.clone();
         let exclude = &settings.exclude;
@@ -158,7 +183,15 @@ impl Workspace {
             is_excluded
         });
         workspace.excluded = excluded.into_inner();
-        workspace.load(found.files, open);
+        let of = found.files.len();
+        let read = AtomicUsize::new(0);
+        observe(Reading { read: 0, of });
+        workspace.load(found.files, |file| {
+            let source = open(file);
+            let read = 1 + read.fetch_add(1, Ordering::Relaxed);
+            observe(Reading { read, of });
+            source
+        });
         workspace.load(found.problems, |problem| Source {
             path: problem.name,
             content: Err(problem.reason),

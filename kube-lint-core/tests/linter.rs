@@ -189,6 +189,22 @@ fn a_workspace_says_after_an_edit_what_a_fresh_run_says() {
 
 #[cfg(feature = "disk")]
 #[test]
+fn whoever_opens_a_folder_can_see_how_far_it_is() {
+    let seen = std::sync::Mutex::new(Vec::new());
+    let root = fixture("demo");
+    let workspace = Workspace::open_observed(&root, Settings::default(), |reading| {
+        seen.lock().unwrap().push((reading.read, reading.of));
+    });
+    let files = workspace.check(&Scope::Everything).summary.files;
+    let mut seen = seen.into_inner().unwrap();
+    assert_eq!(seen[0], (0, files));
+    seen.sort_unstable();
+    let expected: Vec<_> = (0..=files).map(|read| (read, files)).collect();
+    assert_eq!(seen, expected);
+}
+
+#[cfg(feature = "disk")]
+#[test]
 fn what_is_no_manifest_is_skipped_with_its_reason() {
     let report = Linter::default().check_disk(&fixture("not-manifests"), &Scope::Everything);
     assert_eq!(shown(&report).lines().count(), 1, "{}", shown(&report));

@@ -18,6 +18,8 @@ use crate::{
     args::{CheckArgs, ColorChoice, Format},
     error::Error,
     in_force,
+    paths::Paths,
+    progress::Progress,
     render::{self, Origin, Style},
     root::{self, Root},
 };
@@ -30,11 +32,13 @@ pub(crate) fn run(args: &CheckArgs, color: ColorChoice) -> Result<Outcome, Error
     };
     let (mut format, quiet) = (args.format, args.quiet);
     let file = args.output.clone();
+    let progress = Progress::start(!quiet && !has_stdin(&args.paths));
     let Linted {
         report,
         fail_on,
         origin,
-    } = lint(args)?;
+    } = lint(args, &progress)?;
+    drop(progress);
     if let Some(path) = file {
         to_file(&path, |file| {
             let color = color.on(file);
@@ -63,7 +67,7 @@ struct Linted {
     origin: Origin,
 }
 
-fn lint(args: &CheckArgs) -> Result<Linted, Error> {
+fn lint(args: &CheckArgs, progress: &Progress) -> Result<Linted, Error> {
     if let Some(threads) = args.threads {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.get());
         pool.build_global()?;
@@ -78,10 +82,11 @@ fn lint(args: &CheckArgs) -> Result<Linted, Error> {
         settings, fail_on, ..
     } = in_force::config(&root, &args.settings)?;
     let origin = Origin {
+        paths: input.paths(&root),
         folder: input.folder_in_repository(&root),
         now: settings.target.now.unwrap_or(0),
     };
-    let workspace = input.open(settings, &root)?;
+    let workspace = input.open(settings, &root, progress)?;
     Ok(Linted {
         report: workspace.check(&scope),
         fail_on,
@@ -100,8 +105,7 @@ enum Input {
 
 impl Input {
     fn of(args: &CheckArgs) -> Result<Self, Error> {
-        let stdin = Path::new("-");
-        let has_stdin = args.paths.iter().any(|it| it == stdin);
+        let has_stdin = has_stdin(&args.paths);
         match &args.stdin_filename {
             _ if has_stdin && args.paths.len() > 1 => Err(Error::StdinAndPaths),
             Some(_) if !has_stdin => Err(Error::FilenameWithoutStdin),
@@ -142,6 +146,13 @@ impl Input {
         Ok(Scope::Below(paths))
     }
 
+    fn paths(&self, root: &Root) -> Paths {
+        match self {
+            Self::Paths(_) | Self::Replacing(_) => Paths::from_here(&root.folder),
+            Self::Stdin => Paths::default(),
+        }
+    }
+
     fn folder_in_repository(&self, root: &Root) -> String {
         match self {
             Self::Stdin => String::new(),
@@ -150,10 +161,18 @@ impl Input {
     }
 
     /// Reads the root, and what was named although the root leaves it out.
-    fn open(&self, settings: Settings, root: &Root) -> Result<Workspace, Error> {
+    fn open(
+        &self,
+        settings: Settings,
+        root: &Root,
+        progress: &Progress,
+    ) -> Result<Workspace, Error> {
+        let open = |settings| {
+            Workspace::open_observed(&root.folder, settings, |reading| progress.note(reading))
+        };
         match self {
             Self::Paths(paths) => {
-                let mut workspace = Workspace::open(&root.folder, settings);
+                let mut workspace = open(settings);
                 for path in paths.iter().filter(|it| it.is_file()) {
                     let name = root.relative(path)?;
                     let path = path.clone();
@@ -162,7 +181,7 @@ impl Input {
                 Ok(workspace)
             }
             Self::Replacing(path) => {
-                let mut workspace = Workspace::open(&root.folder, settings);
+                let mut workspace = open(settings);
                 workspace.set(stdin(root.relative(path)?)?);
                 Ok(workspace)
             }
@@ -174,6 +193,10 @@ impl Input {
             }
         }
     }
+}
+
+fn has_stdin(paths: &[PathBuf]) -> bool {
+    paths.iter().any(|it| it == Path::new("-"))
 }
 
 fn stdin(path: String) -> Result<Source, Error> {

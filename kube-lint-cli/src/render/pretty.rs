@@ -8,7 +8,6 @@ use std::{
 use kube_lint_core::{
     config::ConfigError,
     diagnostic::{Diagnostic, Label, ObjectReference, Severity},
-    report::Report,
     span::FileId,
 };
 use miette::{
@@ -17,7 +16,7 @@ use miette::{
 };
 
 use super::{
-    Named, Style,
+    Named, Style, View,
     snippet::{Mark, Snippet},
 };
 
@@ -28,9 +27,10 @@ const FILES: usize = 3;
 /// Labels that are drawn in one file.
 const LABELS: usize = 6;
 
-pub(super) fn write(output: &mut impl Write, report: &Report, style: Style) -> io::Result<()> {
+pub(super) fn write(output: &mut impl Write, view: View<'_>, style: Style) -> io::Result<()> {
     let handler = handler(style.color, &io::stdout());
-    let shown: Vec<_> = report
+    let shown: Vec<_> = view
+        .report
         .findings
         .iter()
         .filter(|it| style.shows(it))
@@ -42,13 +42,13 @@ pub(super) fn write(output: &mut impl Write, report: &Report, style: Style) -> i
             ("", "")
         };
         if let Some(first) = group.first() {
-            writeln!(output, "{bold}{}{plain}\n", Heading(report, first))?;
+            writeln!(output, "{bold}{}{plain}\n", Heading(view, first))?;
         }
         for finding in group {
             writeln!(
                 output,
                 "{}",
-                Rendered(&handler, &Finding::new(report, finding))
+                Rendered(&handler, &Finding::new(view, finding))
             )?;
         }
     }
@@ -69,7 +69,7 @@ pub(super) fn config_error(error: &ConfigError, color: bool) -> String {
         code: Some("error[config]".to_owned()),
         message: error.message().to_owned(),
         help: None,
-        snippet: Some(Snippet::new(error.path(), &[mark])),
+        snippet: Some(Snippet::new(error.path().into(), &[mark])),
         elsewhere: Vec::new(),
     };
     Rendered(&handler(color, &io::stderr()), &finding).to_string()
@@ -104,15 +104,15 @@ fn subject(finding: &Diagnostic) -> (FileId, Option<&ObjectReference>) {
 }
 
 /// `Role ci/deployer · rbac/roles.yaml`.
-struct Heading<'a>(&'a Report, &'a Diagnostic);
+struct Heading<'a>(View<'a>, &'a Diagnostic);
 
 impl fmt::Display for Heading<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(report, finding) = self;
+        let Self(view, finding) = self;
         if let Some(object) = &finding.object {
             write!(f, "{} · ", Named(object))?;
         }
-        f.write_str(report.path(finding.primary.place.file))
+        f.write_str(&view.path(finding.primary.place.file))
     }
 }
 
@@ -128,18 +128,18 @@ struct Finding<'a> {
 }
 
 impl<'a> Finding<'a> {
-    fn new(report: &'a Report, finding: &'a Diagnostic) -> Self {
+    fn new(view: View<'a>, finding: &'a Diagnostic) -> Self {
         let mut files = by_file(finding);
         let here = files.remove(0);
-        let snippet = snippet(report, &here, text_of);
+        let snippet = snippet(view, &here, text_of);
         let message = match snippet {
             Some(_) => finding.message.clone(),
-            None => format!("{}: {}", report.path(here.file), finding.message),
+            None => format!("{}: {}", view.path(here.file), finding.message),
         };
         let quoted: usize = files.iter().take(FILES).map(|it| it.quoted().len()).sum();
         let labels = 1 + finding.related.len();
         let others = files.iter().take(FILES);
-        let mut elsewhere: Vec<_> = others.map(|it| Self::evidence(report, it)).collect();
+        let mut elsewhere: Vec<_> = others.map(|it| Self::evidence(view, it)).collect();
         elsewhere.extend(Self::more(labels - quoted - here.quoted().len()));
         Self {
             severity: finding.severity,
@@ -151,16 +151,16 @@ impl<'a> Finding<'a> {
         }
     }
 
-    fn evidence(report: &'a Report, labels: &FileLabels<'a>) -> Self {
+    fn evidence(view: View<'a>, labels: &FileLabels<'a>) -> Self {
         let [label] = labels.labels.as_slice() else {
-            return Self::note("see also".to_owned()).with(snippet(report, labels, text_of));
+            return Self::note("see also".to_owned()).with(snippet(view, labels, text_of));
         };
-        let snippet = snippet(report, labels, |_| "");
+        let snippet = snippet(view, labels, |_| "");
         let message = match (label.message.as_str(), &snippet) {
             ("", Some(_)) => "see also".to_owned(),
             (message, Some(_)) => message.to_owned(),
             (message, None) => {
-                let path = report.path(labels.file);
+                let path = view.path(labels.file);
                 format!("{path}:{}: {message}", label.start.line)
             }
         };
@@ -220,13 +220,13 @@ fn by_file(finding: &Diagnostic) -> Vec<FileLabels<'_>> {
 }
 
 fn snippet<'a>(
-    report: &'a Report,
+    view: View<'a>,
     labels: &FileLabels<'a>,
     message: fn(&'a Label) -> &'a str,
 ) -> Option<Snippet<'a>> {
     let marks = labels.quoted().iter().filter_map(|label| {
         Some(Mark {
-            excerpt: report.excerpt(label.place)?,
+            excerpt: view.report.excerpt(label.place)?,
             span: label.place.span,
             start: label.start,
             last_line: label.end.line,
@@ -234,7 +234,7 @@ fn snippet<'a>(
         })
     });
     let marks: Vec<_> = marks.collect();
-    (!marks.is_empty()).then(|| Snippet::new(report.path(labels.file), &marks))
+    (!marks.is_empty()).then(|| Snippet::new(view.path(labels.file), &marks))
 }
 
 fn text_of(label: &Label) -> &str {
@@ -355,7 +355,7 @@ mod tests {
             let count = 1 + numbers.below(4);
             let marks: Vec<_> = (0..count).map(|_| numbers.mark(error.excerpt())).collect();
             let note = Finding::note("note".to_owned());
-            let finding = note.with(Some(Snippet::new("a.yaml", &marks)));
+            let finding = note.with(Some(Snippet::new("a.yaml".into(), &marks)));
             let drawn = Rendered(&handler, &finding).to_string();
             let place = format!("{}:{}", marks[0].start.line, marks[0].start.column);
             assert!(!drawn.contains("Failed"), "{text:?} {marks:?}\n{drawn}");

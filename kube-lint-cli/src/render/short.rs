@@ -5,14 +5,14 @@ use std::{
     io::{self, Write},
 };
 
-use kube_lint_core::{diagnostic::Diagnostic, report::Report, span::Position};
+use kube_lint_core::{diagnostic::Diagnostic, span::Position};
 
-use super::Style;
+use super::{Style, View};
 
-pub(super) fn write(output: &mut impl Write, report: &Report, style: Style) -> io::Result<()> {
-    for finding in report.findings.iter().filter(|it| style.shows(it)) {
-        let path = report.path(finding.primary.place.file);
-        writeln!(output, "{}", Line(path, finding))?;
+pub(super) fn write(output: &mut impl Write, view: View<'_>, style: Style) -> io::Result<()> {
+    for finding in view.report.findings.iter().filter(|it| style.shows(it)) {
+        let path = view.path(finding.primary.place.file);
+        writeln!(output, "{}", Line(&path, finding))?;
     }
     Ok(())
 }

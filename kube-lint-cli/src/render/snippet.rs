@@ -3,7 +3,7 @@
 //! miette's own sources scan the file from its start for every label and count columns in bytes; a
 //! snippet takes a few lines out of a masked excerpt by its line index.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use kube_lint_core::{
     source::Excerpt,
@@ -33,7 +33,7 @@ pub(super) struct Mark<'a> {
 /// Some lines of one file and the labels in them.
 #[derive(Debug)]
 pub(super) struct Snippet<'a> {
-    path: &'a str,
+    path: Cow<'a, str>,
     text: String,
     chunks: Vec<Chunk>,
     labels: Vec<(LabeledSpan, Position)>,
@@ -49,7 +49,7 @@ struct Chunk {
 
 impl<'a> Snippet<'a> {
     /// The lines of `marks`, all of the file of that path; the first is what the finding is about.
-    pub(super) fn new(path: &'a str, marks: &[Mark<'a>]) -> Self {
+    pub(super) fn new(path: Cow<'a, str>, marks: &[Mark<'a>]) -> Self {
         let shown: Vec<_> = marks.iter().map(Shown::of).collect();
         let mut lines = BTreeMap::new();
         for mark in &shown {
@@ -321,7 +321,7 @@ impl SourceCode for Snippet<'_> {
         let start = chunk.span.offset();
         let bytes = self.text.as_bytes();
         Ok(Box::new(MietteSpanContents::new_named(
-            self.path.to_owned(),
+            self.path.clone().into_owned(),
             bytes
                 .get(start..start + chunk.span.len())
                 .unwrap_or_default(),

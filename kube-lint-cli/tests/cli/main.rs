@@ -4,11 +4,15 @@
 #![expect(clippy::unwrap_used, reason = "what goes wrong here fails the test")]
 
 mod check;
+mod completions;
 mod configuration;
 mod end_to_end;
 mod formats;
 mod never_leak;
 mod output;
+mod paths;
+#[cfg(target_os = "linux")]
+mod progress;
 mod roots;
 mod schema;
 mod settings;

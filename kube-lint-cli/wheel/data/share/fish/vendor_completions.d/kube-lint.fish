@@ -1,0 +1,74 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_kube_lint_global_optspecs
+	string join \n color= h/help V/version
+end
+
+function __fish_kube_lint_needs_command
+	# Figure out if the current invocation already has a command.
+	set -l cmd (commandline -opc)
+	set -e cmd[1]
+	argparse -s (__fish_kube_lint_global_optspecs) -- $cmd 2>/dev/null
+	or return
+	if set -q argv[1]
+		# Also print the command, so this can be used to figure out what it is.
+		echo $argv[1]
+		return 1
+	end
+	return 0
+end
+
+function __fish_kube_lint_using_subcommand
+	set -l cmd (__fish_kube_lint_needs_command)
+	test -z "$cmd"
+	and return 1
+	contains -- $cmd[1] $argv
+end
+
+complete -c kube-lint -n "__fish_kube_lint_needs_command" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t''
+never\t''"
+complete -c kube-lint -n "__fish_kube_lint_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kube-lint -n "__fish_kube_lint_needs_command" -s V -l version -d 'Print version'
+complete -c kube-lint -n "__fish_kube_lint_needs_command" -f -a "check" -d 'Lint manifests'
+complete -c kube-lint -n "__fish_kube_lint_needs_command" -f -a "explain" -d 'Say what a rule finds, why that is bad and what to do'
+complete -c kube-lint -n "__fish_kube_lint_needs_command" -f -a "rules" -d 'List all rules'
+complete -c kube-lint -n "__fish_kube_lint_needs_command" -f -a "completions" -d 'Print what makes a shell complete this command line'
+complete -c kube-lint -n "__fish_kube_lint_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand check" -l stdin-filename -d 'The file that stdin stands for: it is linted among the other files of its root' -r -F
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand check" -l format -d 'How findings are written' -r -f -a "pretty\t'For people: each finding with its source'
+short\t'One line each: `path:line:column: severity[rule] message`'
+json\t'For programs: everything, info included'"
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand check" -l root -d 'Folder that is read as a whole [default: that of the nearest .kube-lint.yaml, else of .git, else PATHS]' -r -F
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand check" -l config -d 'Configuration [default: the nearest .kube-lint.yaml]' -r -F
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand check" -l select -d 'Run these rules only' -r
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand check" -l ignore -d 'Do not run these rules' -r
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand check" -l level -d 'Change the level of rules: error, warning, info or off' -r
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand check" -l fail-on -d 'The least level that makes the exit status 1: error, warning, info or never [default: warning]' -r
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand check" -l world -d 'Whether the manifests are the whole cluster, so that what they do not define is missing: open or closed [default: open]' -r
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand check" -l kube-version -d 'Version of Kubernetes that the manifests are for, 1.33 say [default: the newest known]' -r
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand check" -l namespace -d 'Namespace of objects that set none' -r
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand check" -l now -d 'Date or time for what expires, 2026-01-31 or 2026-01-31T12:00:00Z say [default: the clock]' -r
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand check" -l show -d 'Show findings that are hidden by default' -r -f -a "info\t'Findings of the level info'"
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand check" -l threads -d 'Number of threads [default: that of the processors]' -r
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand check" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t''
+never\t''"
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand check" -s q -l quiet -d 'Leave out the summary on stderr'
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand explain" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t''
+never\t''"
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand rules" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t''
+never\t''"
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand rules" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand completions" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t''
+never\t''"
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand help; and not __fish_seen_subcommand_from check explain rules completions help" -f -a "check" -d 'Lint manifests'
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand help; and not __fish_seen_subcommand_from check explain rules completions help" -f -a "explain" -d 'Say what a rule finds, why that is bad and what to do'
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand help; and not __fish_seen_subcommand_from check explain rules completions help" -f -a "rules" -d 'List all rules'
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand help; and not __fish_seen_subcommand_from check explain rules completions help" -f -a "completions" -d 'Print what makes a shell complete this command line'
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand help; and not __fish_seen_subcommand_from check explain rules completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
