@@ -28,6 +28,8 @@ pub(crate) enum Command {
     /// Lint manifests
     #[command(after_help = STATUS)]
     Check(Box<CheckArgs>),
+    /// Write a commented .kube-lint.yaml from what is there
+    Init(InitArgs),
     /// Say which settings hold for a path, and why
     #[command(after_help = RULES)]
     Config(Box<ConfigArgs>),
@@ -82,6 +84,27 @@ pub(crate) struct CheckArgs {
     /// Number of threads [default: that of the processors]
     #[arg(long, value_name = "NUMBER")]
     pub(crate) threads: Option<NonZeroUsize>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct InitArgs {
+    /// Where to write it
+    #[arg(default_value = ".")]
+    pub(crate) folder: PathBuf,
+
+    /// Translate the configuration of another linter, and list what to write in place of its
+    /// annotations
+    #[arg(long, value_enum, value_name = "LINTER")]
+    pub(crate) from: Option<Linter>,
+}
+
+/// A linter that people come from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(crate) enum Linter {
+    /// .kube-linter.yaml, and annotations `ignore-check.kube-linter.io/…`
+    KubeLinter,
+    /// .checkov.yaml, annotations `checkov.io/skip…` and comments `checkov:skip=…`
+    Checkov,
 }
 
 #[derive(Debug, clap::Args)]

@@ -18,7 +18,7 @@ use clap::Parser;
 
 use crate::{
     args::{Args, Command},
-    commands::{Outcome, check, completions, config, explain, rules},
+    commands::{Outcome, check, completions, config, explain, init, rules},
     error::Error,
 };
 
@@ -53,6 +53,7 @@ fn run(args: Args) -> Result<Outcome, Error> {
     match args.command {
         Command::Check(check) => check::run(&check, args.color),
         Command::Config(config) => config::run(&config),
+        Command::Init(args) => init::run(&args),
         Command::Explain { rule } => explain::run(&rule),
         Command::Rules => rules::run(),
         Command::Completions { shell } => completions::run(shell),

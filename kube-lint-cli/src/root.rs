@@ -11,7 +11,7 @@ use kube_lint_core::{config::Config, source::printable};
 
 use crate::error::Error;
 
-const CONFIG: [&str; 2] = [".kube-lint.yaml", ".kube-lint.yml"];
+pub(crate) const CONFIG: [&str; 2] = [".kube-lint.yaml", ".kube-lint.yml"];
 
 /// The folder that is read as a whole.
 #[derive(Debug)]

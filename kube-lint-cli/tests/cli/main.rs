@@ -8,6 +8,7 @@ mod completions;
 mod configuration;
 mod end_to_end;
 mod formats;
+mod init;
 mod never_leak;
 mod output;
 mod paths;

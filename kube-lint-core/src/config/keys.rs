@@ -77,7 +77,7 @@ pub const KEYS: &[Key] = &[
         "include",
         Value::PathGlobs,
         "[deploy/, 'charts/*/rendered']",
-        "Only files that match one of these globs are read, which read like lines of a `.gitignore`.",
+        "The only files that are read, by globs as in `exclude`.",
     ),
     key(
         "exclude",
