@@ -55,7 +55,7 @@ RULES are ids (rbac/wildcard-verb), families (rbac) or globs (rbac/wildcard-*), 
 #[derive(Debug, clap::Args)]
 pub(crate) struct CheckArgs {
     /// Files and folders to report on, within one root that is read as a whole; `-` for stdin
-    #[arg(default_value = ".")]
+    /// [default: .]
     pub(crate) paths: Vec<PathBuf>,
 
     /// The file that stdin stands for: it is linted among the other files of its root
@@ -69,6 +69,17 @@ pub(crate) struct CheckArgs {
     /// Write the findings to this file; the terminal then gets `pretty`
     #[arg(long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+    /// Findings that are accepted: only others are reported
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<PathBuf>,
+
+    /// Accept all findings of the root: write them to a baseline instead of reporting them
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["baseline", "stdin_filename"])]
+    pub(crate) write_baseline: Option<PathBuf>,
+
+    /// Report what is new since this revision of git, `HEAD` say, wherever it is unless PATHS say
+    #[arg(long, value_name = "REV", conflicts_with_all = ["write_baseline", "stdin_filename"])]
+    pub(crate) since: Option<String>,
 
     #[command(flatten)]
     pub(crate) settings: SettingsArgs,

@@ -10,6 +10,9 @@ pub(crate) enum Error {
     Config(#[from] ConfigError),
 
     #[error(transparent)]
+    Baseline(ConfigError),
+
+    #[error(transparent)]
     UnknownRule(#[from] UnknownRule),
 
     #[error("no such file or folder: `{}`", .0.display())]
@@ -20,6 +23,9 @@ pub(crate) enum Error {
 
     #[error("cannot read `{}`: {error}", .path.display())]
     Unreadable { path: PathBuf, error: io::Error },
+
+    #[error("cannot write `{}`: {error}", .path.display())]
+    Unwritable { path: PathBuf, error: io::Error },
 
     #[error("`{}` is outside the root `{}`, give another with `--root`", .path.display(), .root.display())]
     OutsideRoot { path: PathBuf, root: PathBuf },
@@ -43,14 +49,26 @@ pub(crate) enum Error {
     #[error("`--stdin-filename` needs the path `-`")]
     FilenameWithoutStdin,
 
+    #[error("`--write-baseline` needs the files of a root, not stdin")]
+    BaselineOfStdin,
+
+    #[error("`--since` needs the files of a root, not stdin")]
+    SinceOfStdin,
+
+    #[error("git knows no revision `{0}`")]
+    NoRevision(String),
+
+    #[error("git cannot tell what changed since `{revision}`: {words}")]
+    Git { revision: String, words: String },
+
+    #[error("cannot run `git`, which `--since` needs: {0}")]
+    NoGit(io::Error),
+
     #[error("cannot start threads: {0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),
 
     #[error("cannot write the output: {0}")]
     Output(io::Error),
-
-    #[error("cannot write `{}`: {error}", .path.display())]
-    Unwritable { path: PathBuf, error: io::Error },
 }
 
 impl Error {

@@ -3,6 +3,7 @@
 mod args;
 mod commands;
 mod error;
+mod git;
 mod in_force;
 mod now;
 mod paths;

@@ -68,7 +68,7 @@ impl Paths {
 }
 
 fn named(component: Component<'_>) -> String {
-    printable(&text_of(component.as_os_str()))
+    printable(&text_of(component.as_os_str().as_encoded_bytes()))
 }
 
 #[cfg(test)]

@@ -17,13 +17,13 @@ mod tests;
 use std::{
     borrow::Cow,
     cmp::Reverse,
-    env, fmt,
+    env,
     io::{self, IsTerminal, Write},
     time::Duration,
 };
 
 use kube_lint_core::{
-    diagnostic::{Diagnostic, ObjectReference, Severity},
+    diagnostic::{Diagnostic, Severity},
     report::{Report, Suppression},
     span::FileId,
 };
@@ -131,21 +131,6 @@ fn reason(by: &Suppression) -> &str {
     }
 }
 
-/// `Role ci/deployer`.
-struct Named<'a>(&'a ObjectReference);
-
-impl fmt::Display for Named<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let object = self.0;
-        f.write_str(&object.kind)?;
-        match (&object.namespace, &object.name) {
-            (Some(namespace), Some(name)) => write!(f, " {namespace}/{name}"),
-            (None, Some(name)) => write!(f, " {name}"),
-            (_, None) => Ok(()),
-        }
-    }
-}
-
 /// Writes the summary to stderr, but for programs, which find it in their output.
 pub(crate) fn summary(report: &Report, format: Format, style: Style, elapsed: Duration) {
     if !matches!(format, Format::Json | Format::Sarif) {
@@ -153,11 +138,26 @@ pub(crate) fn summary(report: &Report, format: Format, style: Style, elapsed: Du
     }
 }
 
+/// Writes to stderr what else there is to say of a report, where there is a summary.
+pub(crate) fn notes(notes: &[String], format: Format) {
+    if format != Format::Json {
+        for text in notes {
+            note(text);
+        }
+    }
+}
+
+/// Writes a line to stderr.
+pub(crate) fn note(text: &str) {
+    to_stderr(&format!("{text}\n"));
+}
+
 /// Writes to stderr why a run could not take place.
 pub(crate) fn error(error: &Error, color: ColorChoice) {
     let color = color.on(&io::stderr());
     to_stderr(&match error {
-        Error::Config(error) => pretty::config_error(error, color),
+        Error::Config(error) => pretty::config_error(error, "config", color),
+        Error::Baseline(error) => pretty::config_error(error, "baseline", color),
         _ if color => format!("\u{1b}[1;31merror:\u{1b}[0m {error}\n"),
         _ => format!("error: {error}\n"),
     });

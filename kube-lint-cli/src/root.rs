@@ -1,15 +1,13 @@
 //! The folder that is read as a whole, and its configuration.
 
 use std::{
-    env,
-    ffi::OsStr,
-    fs, io,
+    env, fs, io,
     path::{Component, Path, PathBuf},
 };
 
 use kube_lint_core::{config::Config, source::printable};
 
-use crate::error::Error;
+use crate::{args::SettingsArgs, error::Error};
 
 pub(crate) const CONFIG: [&str; 2] = [".kube-lint.yaml", ".kube-lint.yml"];
 
@@ -90,6 +88,13 @@ impl Root {
         })
     }
 
+    /// The path of a file that the configuration names, relative to the folder of that.
+    pub(crate) fn beside_config(&self, flags: &SettingsArgs, name: &str) -> PathBuf {
+        let config = flags.config.as_deref().or(self.config.as_deref());
+        let folder = config.and_then(Path::parent).unwrap_or(&self.folder);
+        shown_path(&folder.join(name))
+    }
+
     /// The file at `named`, else that of the root.
     pub(crate) fn config_file(&self, named: Option<&Path>) -> Result<Option<ConfigFile>, Error> {
         let Some(path) = named.or(self.config.as_deref()) else {
@@ -115,7 +120,7 @@ impl Root {
         let repository = folders.find(|it| it.join(".git").symlink_metadata().is_ok());
         let below = repository.and_then(|it| self.folder.strip_prefix(it).ok());
         let parts = below.into_iter().flat_map(Path::components);
-        let parts = parts.map(|it| printable(&text_of(it.as_os_str())) + "/");
+        let parts = parts.map(|it| printable(&text_of(it.as_os_str().as_encoded_bytes())) + "/");
         parts.collect()
     }
 
@@ -133,7 +138,9 @@ impl Root {
                 root: self.folder.clone(),
             });
         };
-        let parts = below.components().map(|it| text_of(it.as_os_str()));
+        let parts = below
+            .components()
+            .map(|it| text_of(it.as_os_str().as_encoded_bytes()));
         Ok(parts.collect::<Vec<_>>().join("/"))
     }
 }
@@ -145,9 +152,8 @@ impl ConfigFile {
 }
 
 /// The name as a report writes it: bytes that are not UTF-8 become `\xE4`.
-pub(crate) fn text_of(name: &OsStr) -> String {
-    let chunks = name.as_encoded_bytes().utf8_chunks();
-    let texts = chunks.map(|chunk| {
+pub(crate) fn text_of(name: &[u8]) -> String {
+    let texts = name.utf8_chunks().map(|chunk| {
         let escapes = chunk.invalid().iter().map(|byte| format!("\\x{byte:02X}"));
         chunk.valid().to_owned() + &escapes.collect::<String>()
     });
@@ -182,7 +188,12 @@ fn canonical(path: &Path) -> io::Result<PathBuf> {
 
 /// The path as short as it can be for a message.
 pub(crate) fn shown(path: &Path) -> String {
+    shown_path(path).display().to_string()
+}
+
+/// The same as a path.
+fn shown_path(path: &Path) -> PathBuf {
     let here = env::current_dir().and_then(|it| canonical(&it));
     let below = here.as_ref().ok().and_then(|it| path.strip_prefix(it).ok());
-    below.unwrap_or(path).display().to_string()
+    below.unwrap_or(path).to_owned()
 }

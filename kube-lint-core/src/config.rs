@@ -15,6 +15,7 @@ use crate::{
     target::{Target, UnknownWord, Word},
 };
 
+pub(crate) use self::seeds::{Scalar, word};
 pub use self::{
     error::ConfigError,
     keys::{KEYS, Key, Value},
@@ -38,10 +39,11 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Whether the file `path` is left out; a stream without a name never is.
-    pub fn leaves_out(&self, path: &str) -> bool {
-        let is_included = || self.include.as_ref().is_none_or(|it| it.has_file(path));
-        !path.is_empty() && (self.exclude.has_file(path) || !is_included())
+    /// Whether the file or folder `path` is left out; a stream without a name never is.
+    pub fn leaves_out(&self, path: &str, is_folder: bool) -> bool {
+        // A folder may hold what is included.
+        let is_included = || is_folder || self.include.as_ref().is_none_or(|it| it.has_file(path));
+        !path.is_empty() && (self.exclude.holds(path, is_folder) || !is_included())
     }
 }
 

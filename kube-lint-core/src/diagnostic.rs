@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use crate::span::{Place, Position};
+use crate::{
+    span::{Place, Position},
+    target::Word,
+};
 
 /// How bad a finding is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -24,6 +27,14 @@ impl Severity {
             Self::Error => "error",
         }
     }
+}
+
+impl Word for Severity {
+    const WORDS: &'static [(&'static str, Self)] = &[
+        ("info", Self::Info),
+        ("warning", Self::Warning),
+        ("error", Self::Error),
+    ];
 }
 
 impl fmt::Display for Severity {
@@ -74,6 +85,18 @@ pub struct ObjectReference {
     pub name: Option<String>,
 }
 
+impl fmt::Display for ObjectReference {
+    /// `Role ci/deployer`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.kind)?;
+        match (&self.namespace, &self.name) {
+            (Some(namespace), Some(name)) => write!(f, " {namespace}/{name}"),
+            (None, Some(name)) => write!(f, " {name}"),
+            (_, None) => Ok(()),
+        }
+    }
+}
+
 /// A place and what is to be seen there.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Label {
@@ -88,13 +111,25 @@ pub struct Label {
 }
 
 /// Names a finding across edits: computed from rule, object and field path, never from a value, a
-/// line number or the path of a copy.
+/// line number or the path of a file.
+///
+/// Findings of one run that are alike in all that, of two list items without a name say, are numbered
+/// in their order: each fingerprint of a report is there once.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct Fingerprint(pub(crate) u64);
+pub struct Fingerprint {
+    pub(crate) key: u64,
+    /// From 1.
+    pub(crate) ordinal: usize,
+}
 
 impl fmt::Display for Fingerprint {
+    /// `2a6a32453949725f`, the next of its kind `2a6a32453949725f:2`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:016x}", self.0)
+        write!(f, "{:016x}", self.key)?;
+        match self.ordinal {
+            1 => Ok(()),
+            ordinal => write!(f, ":{ordinal}"),
+        }
     }
 }
 

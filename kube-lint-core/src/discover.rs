@@ -3,6 +3,7 @@
 //! A file whose name promises a manifest is found, ignored on purpose (`.gitignore`, the caller's
 //! `exclude`), or a [`Problem`]: none is passed over in silence.
 
+mod filter;
 mod ignored;
 mod links;
 mod open;
@@ -17,7 +18,9 @@ use std::{
 
 use walkdir::{DirEntry, WalkDir};
 
+pub use self::filter::Filter;
 use self::ignored::Ignored;
+use crate::decode::too_large;
 
 /// The most bytes that a file on disk may have, 16 MiB.
 pub const MAX_FILE_BYTES: u32 = 16 << 20;
@@ -105,6 +108,11 @@ pub fn discover(root: &Path, exclude: impl Fn(&str, bool) -> bool) -> Discovery 
 /// Why it could not be read: lower case, no full stop, to be read after the name.
 pub fn read(found: &Found) -> Result<Vec<u8>, String> {
     open::read(&found.path, MAX_FILE_BYTES)
+}
+
+/// Why content of `size` bytes is not read, as [`read`] puts it; `None` where it is.
+pub fn refusal(size: u64) -> Option<String> {
+    (size > u64::from(MAX_FILE_BYTES)).then(|| too_large(size, MAX_FILE_BYTES))
 }
 
 /// The discovery of a root that is not a folder.

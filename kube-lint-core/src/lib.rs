@@ -11,6 +11,7 @@
 #![warn(clippy::disallowed_methods, clippy::string_slice)]
 
 pub mod analysis;
+pub mod baseline;
 pub mod config;
 mod decode;
 pub mod diagnostic;
@@ -33,6 +34,7 @@ pub mod target;
 pub mod units;
 pub mod yaml;
 
+pub use baseline::Baseline;
 pub use config::{Config, Settings};
 pub use diagnostic::{Diagnostic, Severity};
 pub use linter::{Linter, Scope, Source, Workspace};

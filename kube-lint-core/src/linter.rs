@@ -5,7 +5,7 @@ mod parse;
 mod resolve;
 mod subject;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 #[cfg(feature = "disk")]
 use std::{
     cell::RefCell,
@@ -14,9 +14,10 @@ use std::{
 };
 
 #[cfg(feature = "disk")]
-use crate::discover;
+use crate::discover::{self, Filter};
 
 use crate::{
+    baseline::Baseline,
     config::Settings,
     inventory::Inventory,
     model::PodSpec,
@@ -114,6 +115,9 @@ impl Linter {
 
 /// Keeps parsed files, so that linting again after one of them changed parses only that one.
 ///
+/// It can be sent to and shared with other threads. The settings are those that it was made with, since
+/// they decide what of a file is kept; others need another workspace.
+///
 /// ```
 /// use kube_lint_core::{Scope, Settings, Source, Workspace};
 ///
@@ -129,7 +133,7 @@ pub struct Workspace {
     parser: Parser,
     /// By path; the order of output.
     files: BTreeMap<String, Parsed>,
-    excluded: Vec<String>,
+    excluded: BTreeSet<String>,
     next: u32,
 }
 
@@ -148,7 +152,7 @@ impl Workspace {
             settings,
             parser,
             files: BTreeMap::new(),
-            excluded: Vec::new(),
+            excluded: BTreeSet::new(),
             next: 0,
         }
     }
@@ -169,16 +173,11 @@ impl Workspace {
     ) -> Self {
         let mut workspace = Self::new(settings);
         let settings = workspace.settings.clone();
-        let exclude = &settings.exclude;
-        let excluded = RefCell::new(Vec::new());
+        let excluded = RefCell::new(BTreeSet::new());
         let found = discover::discover(root, |path, is_folder| {
-            let is_excluded = if is_folder {
-                exclude.has_folder(path)
-            } else {
-                settings.leaves_out(path)
-            };
+            let is_excluded = settings.leaves_out(path, is_folder);
             if is_excluded {
-                excluded.borrow_mut().push(path.to_owned());
+                excluded.borrow_mut().insert(path.to_owned());
             }
             is_excluded
         });
@@ -204,6 +203,20 @@ impl Workspace {
         workspace
     }
 
+    /// Tells which files [`open`](Self::open) would read below `root` if they were there.
+    #[cfg(feature = "disk")]
+    pub fn filter(&self, root: &Path) -> Filter<impl Fn(&str, bool) -> bool + use<>> {
+        let settings = self.settings.clone();
+        Filter::new(root, move |path, is_folder| {
+            settings.leaves_out(path, is_folder)
+        })
+    }
+
+    /// Paths of the files that the workspace holds, in order.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.files.keys().map(String::as_str)
+    }
+
     /// Adds a file that the walk did not find, because git ignores it or for its name, say; one that is
     /// already there is left as it is.
     #[cfg(feature = "disk")]
@@ -213,14 +226,19 @@ impl Workspace {
         }
     }
 
-    /// Adds a file, or replaces the one of the same path.
+    /// Adds a file, or replaces the one of the same path, which keeps its [`FileId`].
     pub fn set(&mut self, source: Source) {
-        self.load(vec![source], |source| source);
+        let Some(old) = self.files.get(&source.path) else {
+            return self.load(vec![source], |source| source);
+        };
+        let mut parsed = self.parser.parse(old.file.id, &source.path, source.content);
+        parsed.file.aliases.clone_from(&old.file.aliases);
+        self.files.insert(source.path, parsed);
     }
 
     /// Forgets a file; `false` where there is none of that path.
     pub fn remove(&mut self, path: &str) -> bool {
-        self.files.remove(path).is_some()
+        self.excluded.remove(path) || self.files.remove(path).is_some()
     }
 
     /// Parses what `open` makes of each of `items`, in parallel where the feature is on.
@@ -231,7 +249,7 @@ impl Workspace {
         let numbered: Vec<_> = (first..).zip(items).collect();
         let parsed = in_parallel(numbered, |(number, item)| {
             let source = open(item);
-            if settings.leaves_out(&source.path) {
+            if settings.leaves_out(&source.path, false) {
                 return (source.path, None);
             }
             let parsed = parser.parse(FileId(number), &source.path, source.content);
@@ -240,7 +258,7 @@ impl Workspace {
         for (path, parsed) in parsed {
             match parsed {
                 Some(parsed) => drop(self.files.insert(path, parsed)),
-                None => self.excluded.push(path),
+                None => drop(self.excluded.insert(path)),
             }
         }
     }
@@ -254,6 +272,11 @@ impl Workspace {
     /// Lints what the workspace holds; the same files give the same report, in whatever order they
     /// came and on however many threads.
     pub fn check(&self, scope: &Scope) -> Report {
+        self.check_against(&[], scope)
+    }
+
+    /// As [`check`](Self::check); findings that one of `baselines` holds are out of force.
+    pub fn check_against(&self, baselines: &[&Baseline], scope: &Scope) -> Report {
         let inventory = self.inventory();
         let mut findings: Vec<_> = self
             .files
@@ -291,11 +314,45 @@ impl Workspace {
             inventory.path(it)
         });
         let mut report = self.summarise();
-        resolve::diagnose(findings, scope, &mut report, |file, starts| {
-            by_id
-                .get(&file)
-                .map_or_else(Vec::new, |it| excerpts(it, starts))
+        let levels = &self.settings.levels;
+        resolve::diagnose(
+            findings,
+            scope,
+            baselines,
+            levels,
+            &mut report,
+            |file, starts| {
+                by_id
+                    .get(&file)
+                    .map_or_else(Vec::new, |it| excerpts(it, starts))
+            },
+        );
+        report
+    }
+
+    /// Lints as if the files `without` were not there and those of `instead` were as they are given;
+    /// afterwards all is as before.
+    pub fn check_as(&mut self, without: &[String], instead: Vec<Source>, scope: &Scope) -> Report {
+        let paths = instead.iter().map(|it| &it.path).chain(without);
+        let paths: BTreeSet<_> = paths.cloned().collect();
+        let aside = paths.into_iter().map(|path| {
+            let parsed = self.files.remove(&path);
+            (path, parsed)
         });
+        let aside: Vec<_> = aside.collect();
+        self.load(instead, |source| source);
+        for (path, parsed) in &aside {
+            if let (Some(parsed), Some(loaded)) = (parsed, self.files.get_mut(path)) {
+                loaded.file.aliases.clone_from(&parsed.file.aliases);
+            }
+        }
+        let report = self.check(scope);
+        for (path, parsed) in aside {
+            self.files.remove(&path);
+            if let Some(parsed) = parsed {
+                self.files.insert(path, parsed);
+            }
+        }
         report
     }
 
@@ -323,10 +380,7 @@ impl Workspace {
                 }));
             report.paths[parsed.file.id.index()] = shown;
         }
-        let mut excluded: Vec<_> = self.excluded.iter().collect();
-        excluded.sort();
-        excluded.dedup();
-        let excluded = excluded.into_iter().map(|path| Skipped {
+        let excluded = self.excluded.iter().map(|path| Skipped {
             path: printable(path),
             reason: SkipReason::Excluded,
             documents: 0,

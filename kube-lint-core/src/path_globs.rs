@@ -49,6 +49,15 @@ impl PathGlobs {
         &self.globs
     }
 
+    /// Whether the file or folder of that path is meant.
+    pub fn holds(&self, path: &str, is_folder: bool) -> bool {
+        if is_folder {
+            self.has_folder(path)
+        } else {
+            self.has_file(path)
+        }
+    }
+
     /// Whether the file of that path is meant.
     pub fn has_file(&self, path: &str) -> bool {
         !self.files.is_empty() && self.files.is_match(path)

@@ -15,6 +15,9 @@ pub struct Report {
     pub findings: Vec<Diagnostic>,
     /// Findings in scope that count for nothing, in the same order.
     pub suppressed: Vec<Suppressed>,
+    /// For each baseline that the run was given, what it holds and the input does not any more, in
+    /// order; found in the whole input, whatever the scope.
+    pub gone: Vec<Vec<Gone>>,
     /// What was linted and what was not.
     pub summary: Summary,
     pub(crate) paths: Vec<String>,
@@ -72,6 +75,17 @@ impl Suppression {
             Self::Baseline => None,
         }
     }
+}
+
+/// A finding of a baseline that is not found any more.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Gone {
+    /// Path of the file in which it was, relative to the root.
+    pub path: String,
+    /// Id of the rule.
+    pub rule: String,
+    /// The object, `Role ci/deployer` say.
+    pub object: Option<String>,
 }
 
 /// Counts of one run, and the names of the files that were not linted.

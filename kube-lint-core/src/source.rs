@@ -120,6 +120,18 @@ impl Excerpt {
         self.lines.position(&self.text, self.first_line, at)
     }
 
+    /// 1-based column of byte `at` of the file in UTF-16 code units, by which JavaScript and the Language
+    /// Server Protocol count.
+    pub fn utf16_column(&self, at: u32) -> u32 {
+        let Position { line, column } = self.position(at);
+        let start = self.line(line).map_or(0, Span::start) as usize;
+        let end = at.saturating_sub(self.offset) as usize;
+        // Characters of four bytes, which begin with such a byte, are two units.
+        let before = self.text.as_bytes().get(start..end).unwrap_or_default();
+        let pairs = before.iter().filter(|&&byte| byte >= 0xF0).count();
+        column + u32::try_from(pairs).unwrap_or(u32::MAX)
+    }
+
     /// Byte range in [`text`](Self::text) of the 1-based line `line` of the file, without its line
     /// break; `None` where the excerpt does not hold that line.
     pub fn line(&self, line: u32) -> Option<Span> {

@@ -3,6 +3,7 @@
 mod annotation;
 mod comment;
 mod cover;
+mod covers;
 mod judge;
 
 use memchr::memmem;

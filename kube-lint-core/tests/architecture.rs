@@ -8,7 +8,7 @@ use std::{
 };
 
 /// Modules from the ground up.
-const LAYERS: [&str; 21] = [
+const LAYERS: [&str; 22] = [
     "span",
     "source",
     "decode",
@@ -29,6 +29,7 @@ const LAYERS: [&str; 21] = [
     "config",
     "report",
     "suppress",
+    "baseline",
     "linter",
 ];
 

@@ -187,6 +187,93 @@ fn a_workspace_says_after_an_edit_what_a_fresh_run_says() {
     );
 }
 
+#[test]
+fn columns_can_be_had_as_a_language_server_counts() {
+    let role = ROLE
+        .replace("[apps]", "[😀é] # 語")
+        .replace("  verbs", "  # é\n  verbs");
+    let role = role.replace("verbs: ['*']", "verbs: ['😀', 'é', '*']");
+    let report = check(&[("a.yaml", &role)], &Scope::Everything);
+    let label = &report.findings[0].primary;
+    let excerpt = report.excerpt(label.place).unwrap();
+    let line = role.lines().nth(label.start.line as usize - 1).unwrap();
+    let before = line.split("'*'").next().unwrap();
+    let span = label.place.span;
+    assert_eq!(label.start.column as usize, 1 + before.chars().count());
+    assert_eq!(
+        excerpt.utf16_column(span.start()) as usize,
+        1 + before.encode_utf16().count()
+    );
+    assert_eq!(
+        excerpt.utf16_column(span.end()),
+        excerpt.utf16_column(span.start()) + 3
+    );
+    let next_line = span.end() + 2;
+    assert_eq!(excerpt.utf16_column(next_line), 1);
+}
+
+#[test]
+fn a_file_keeps_its_number_when_it_changes() {
+    let mut workspace = Workspace::new(one_rule());
+    workspace.set(Source::new("a.yaml", ROLE));
+    workspace.set(Source::new("b.yaml", ROLE.replace("deployer", "other")));
+    let numbers = |workspace: &Workspace| {
+        let report = workspace.check(&Scope::Everything);
+        let files = report.findings.iter().map(|it| it.primary.place.file);
+        files.collect::<Vec<_>>()
+    };
+    let before = numbers(&workspace);
+    workspace.set(Source::new("a.yaml", format!("# longer\n{ROLE}")));
+    assert_eq!(numbers(&workspace), before);
+    assert_eq!(
+        places(&workspace.check(&Scope::Everything)),
+        ["a.yaml:10", "b.yaml:9"]
+    );
+}
+
+#[test]
+fn an_excluded_file_is_named_until_it_is_removed() {
+    let config = Config::from_yaml(".kube-lint.yaml", "exclude: [vendor]\n").unwrap();
+    let mut workspace = Workspace::new(config.settings);
+    for _ in 0..2 {
+        workspace.set(Source::new("vendor/a.yaml", ROLE));
+    }
+    let skipped = |workspace: &Workspace| workspace.check(&Scope::Everything).summary.skipped.len();
+    assert_eq!(skipped(&workspace), 1);
+    assert!(workspace.remove("vendor/a.yaml"));
+    assert_eq!(skipped(&workspace), 0);
+    assert!(!workspace.remove("vendor/a.yaml"));
+}
+
+#[test]
+fn a_workspace_may_be_shared_by_threads() {
+    let mut workspace = Workspace::new(one_rule());
+    workspace.set(Source::new("a.yaml", ROLE));
+    let found = std::thread::scope(|scope| {
+        let check = || workspace.check(&Scope::Everything).findings.len();
+        [scope.spawn(check), scope.spawn(check)].map(|it| it.join().unwrap())
+    });
+    assert_eq!(found, [1, 1]);
+}
+
+/// A kustomization names a Role by a link; once the Role is edited, it does so still.
+#[cfg(all(feature = "disk", unix))]
+#[test]
+fn a_link_to_a_file_outlives_an_edit() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = root.path();
+    fs::create_dir(folder.join("app")).unwrap();
+    let kustomization = "resources: [link.yaml]\nnamespace: shop\n";
+    fs::write(folder.join("app/kustomization.yaml"), kustomization).unwrap();
+    fs::write(folder.join("role.yaml"), ROLE).unwrap();
+    std::os::unix::fs::symlink("../role.yaml", folder.join("app/link.yaml")).unwrap();
+    let mut workspace = Workspace::open(folder, Settings::default());
+    let before = shown(&workspace.check(&Scope::Everything));
+    assert!(before.contains("`shop/deployer`"), "{before}");
+    workspace.set(Source::new("role.yaml", ROLE));
+    assert_eq!(shown(&workspace.check(&Scope::Everything)), before);
+}
+
 #[cfg(feature = "disk")]
 #[test]
 fn whoever_opens_a_folder_can_see_how_far_it_is() {

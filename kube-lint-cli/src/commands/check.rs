@@ -1,5 +1,8 @@
 //! `kube-lint check`: lints a root and reports on what was named.
 
+mod baseline;
+mod since;
+
 use std::{
     io::{self, BufWriter, Read, Write},
     path::{Path, PathBuf},
@@ -10,9 +13,10 @@ use kube_lint_core::{
     config::{Config, FailOn, Settings},
     discover::Found,
     linter::{Scope, Source, Workspace},
-    report::Report,
+    report::{Report, Suppression},
 };
 
+use self::{baseline::Named, since::Since};
 use super::{Outcome, to_file, to_stdout};
 use crate::{
     args::{CheckArgs, ColorChoice, Format},
@@ -32,66 +36,123 @@ pub(crate) fn run(args: &CheckArgs, color: ColorChoice) -> Result<Outcome, Error
     };
     let (mut format, quiet) = (args.format, args.quiet);
     let file = args.output.clone();
+    let write_baseline = args.write_baseline.clone();
     let progress = Progress::start(!quiet && !has_stdin(&args.paths));
-    let Linted {
-        report,
-        fail_on,
-        origin,
-    } = lint(args, &progress)?;
+    let run = Run::new(args, &progress)?;
+    if let Some(path) = write_baseline {
+        return baseline::write(&path, &run, quiet);
+    }
+    let (report, notes) = run.lint();
     drop(progress);
+    let origin = &run.origin;
     if let Some(path) = file {
         to_file(&path, |file| {
             let color = color.on(file);
             let mut file = BufWriter::new(file);
             let style = Style { color, ..style };
-            render::report(&mut file, &report, format, style, &origin)?;
+            render::report(&mut file, &report, format, style, origin)?;
             file.flush()
         })?;
         format = Format::Pretty;
     }
-    to_stdout(|stdout| render::report(stdout, &report, format, style, &origin))?;
+    to_stdout(|stdout| render::report(stdout, &report, format, style, origin))?;
     if !quiet {
         render::summary(&report, format, style, started.elapsed());
+        render::notes(&notes, format);
     }
     let mut levels = report.findings.iter().map(|it| it.severity);
-    Ok(if levels.any(|it| fail_on.is_reached_by(it)) {
+    Ok(if levels.any(|it| run.fail_on.is_reached_by(it)) {
         Outcome::Found
     } else {
         Outcome::Clean
     })
 }
 
-struct Linted {
-    report: Report,
+/// All that is read before anything is reported.
+struct Run {
+    input: Input,
+    scope: Scope,
+    workspace: Workspace,
+    baseline: Option<Named>,
+    since: Option<Since>,
     fail_on: FailOn,
     origin: Origin,
 }
 
-fn lint(args: &CheckArgs, progress: &Progress) -> Result<Linted, Error> {
-    if let Some(threads) = args.threads {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.get());
-        pool.build_global()?;
+impl Run {
+    fn new(args: &CheckArgs, progress: &Progress) -> Result<Self, Error> {
+        if let Some(threads) = args.threads {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.get());
+            pool.build_global()?;
+        }
+        let input = Input::of(args)?;
+        let root = match &args.settings.root {
+            Some(folder) => Root::named(folder)?,
+            None => Root::of(&input.start()?)?,
+        };
+        let scope = match args.since {
+            // What a deleted file opens may be anywhere.
+            Some(_) if args.paths.is_empty() => Scope::Everything,
+            _ => input.scope(&root)?,
+        };
+        let Config {
+            settings,
+            fail_on,
+            baseline,
+        } = in_force::config(&root, &args.settings)?;
+        let configured = baseline.map(|it| root.beside_config(&args.settings, &it));
+        let baseline = args.baseline.clone().or(configured);
+        // What is written anew is not read.
+        let baseline = baseline.filter(|_| args.write_baseline.is_none());
+        let baseline = baseline.as_deref().map(Named::read).transpose()?;
+        let revision = args.since.clone();
+        let origin = Origin {
+            paths: input.paths(&root),
+            folder: input.folder_in_repository(&root),
+            now: settings.target.now.unwrap_or(0),
+        };
+        let mut workspace = input.open(settings, &root, progress)?;
+        let since = revision.map(|it| Since::new(&mut workspace, &root, it));
+        Ok(Self {
+            since: since.transpose()?,
+            input,
+            scope,
+            workspace,
+            baseline,
+            fail_on,
+            origin,
+        })
     }
-    let input = Input::of(args)?;
-    let root = match &args.settings.root {
-        Some(folder) => Root::named(folder)?,
-        None => Root::of(&input.start()?)?,
-    };
-    let scope = input.scope(&root)?;
-    let Config {
-        settings, fail_on, ..
-    } = in_force::config(&root, &args.settings)?;
-    let origin = Origin {
-        paths: input.paths(&root),
-        folder: input.folder_in_repository(&root),
-        now: settings.target.now.unwrap_or(0),
-    };
-    let workspace = input.open(settings, &root, progress)?;
-    Ok(Linted {
-        report: workspace.check(&scope),
-        fail_on,
-        origin,
-    })
+
+    /// The report, and what is to be said of it besides.
+    fn lint(&self) -> (Report, Vec<String>) {
+        let since = self.since.as_ref().map(|it| &it.findings);
+        let baseline = self.baseline.as_ref().map(|it| &it.findings);
+        let baselines: Vec<_> = since.into_iter().chain(baseline).collect();
+        let report = self.workspace.check_against(&baselines, &self.scope);
+        let known = known(&report);
+        let mut gone = report.gone.iter().map(Vec::len);
+        let mut notes = Vec::new();
+        if let Some(since) = &self.since {
+            let new = report.findings.len();
+            notes.push(since.note(new, gone.next().unwrap_or_default(), known));
+        }
+        if let Some(baseline) = &self.baseline {
+            // A stream of its own says nothing of what lies around it.
+            let is_whole = !matches!(self.input, Input::Stdin);
+            let gone = gone.next().filter(|_| is_whole);
+            notes.push(baseline.note(known, gone.unwrap_or_default()));
+        }
+        (report, notes)
+    }
+}
+
+/// How many findings in scope a baseline holds.
+fn known(report: &Report) -> usize {
+    let suppressed = report.suppressed.iter();
+    suppressed
+        .filter(|it| it.by == Suppression::Baseline)
+        .count()
 }
 
 /// What the user named.
@@ -108,9 +169,12 @@ impl Input {
         let has_stdin = has_stdin(&args.paths);
         match &args.stdin_filename {
             _ if has_stdin && args.paths.len() > 1 => Err(Error::StdinAndPaths),
+            _ if has_stdin && args.since.is_some() => Err(Error::SinceOfStdin),
+            _ if has_stdin && args.write_baseline.is_some() => Err(Error::BaselineOfStdin),
             Some(_) if !has_stdin => Err(Error::FilenameWithoutStdin),
             Some(path) => Ok(Self::Replacing(path.clone())),
             None if has_stdin => Ok(Self::Stdin),
+            None if args.paths.is_empty() => Ok(Self::Paths(vec![PathBuf::from(".")])),
             None => Ok(Self::Paths(args.paths.clone())),
         }
     }

@@ -37,6 +37,7 @@ pub(crate) fn run(args: &ConfigArgs) -> Result<Outcome, Error> {
         Some(path) => root.relative(path)?,
         None => String::new(),
     };
+    let is_folder = start.is_dir() || path.is_empty();
     let file = root.config_file(flags.config.as_deref())?;
     let written = file
         .as_ref()
@@ -46,11 +47,12 @@ pub(crate) fn run(args: &ConfigArgs) -> Result<Outcome, Error> {
         places: Places::of(file.as_ref().map_or("", |it| &*it.text)),
         in_force: in_force::with_flags(written.clone(), flags),
         written,
-        asked: if start.is_dir() || path.is_empty() {
+        asked: if is_folder {
             joined(&path, ANY_FILE)
         } else {
             path.clone()
         },
+        is_folder,
         flags,
     };
     to_stdout(|stdout| {
@@ -81,6 +83,7 @@ struct Answer<'a> {
     in_force: Config,
     /// The file that is asked about, or one that stands for those of a folder.
     asked: String,
+    is_folder: bool,
     flags: &'a SettingsArgs,
 }
 
@@ -119,7 +122,7 @@ impl Answer<'_> {
         };
         if let Some(glob) = globs.find(is_match) {
             format!("left out by `{glob}` of exclude")
-        } else if settings.leaves_out(&self.asked) {
+        } else if settings.leaves_out(&self.asked, self.is_folder) {
             "left out by include".to_owned()
         } else {
             String::new()

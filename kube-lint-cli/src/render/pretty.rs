@@ -16,7 +16,7 @@ use miette::{
 };
 
 use super::{
-    Named, Style, View,
+    Style, View,
     snippet::{Mark, Snippet},
 };
 
@@ -55,8 +55,8 @@ pub(super) fn write(output: &mut impl Write, view: View<'_>, style: Style) -> io
     Ok(())
 }
 
-/// The error as a finding in the configuration.
-pub(super) fn config_error(error: &ConfigError, color: bool) -> String {
+/// The error as a finding in a file that is for kube-lint; `what` is a word for it.
+pub(super) fn config_error(error: &ConfigError, what: &str, color: bool) -> String {
     let mark = Mark {
         excerpt: error.excerpt(),
         span: error.span(),
@@ -66,7 +66,7 @@ pub(super) fn config_error(error: &ConfigError, color: bool) -> String {
     };
     let finding = Finding {
         severity: Severity::Error,
-        code: Some("error[config]".to_owned()),
+        code: Some(format!("error[{what}]")),
         message: error.message().to_owned(),
         help: None,
         snippet: Some(Snippet::new(error.path().into(), &[mark])),
@@ -110,7 +110,7 @@ impl fmt::Display for Heading<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(view, finding) = self;
         if let Some(object) = &finding.object {
-            write!(f, "{} · ", Named(object))?;
+            write!(f, "{object} · ")?;
         }
         f.write_str(&view.path(finding.primary.place.file))
     }

@@ -17,7 +17,7 @@ use kube_lint_core::{
 use serde::{Serialize, Serializer};
 
 use self::rules::Descriptor;
-use super::{Named, Origin, reason, summary::left_out};
+use super::{Origin, reason, summary::left_out};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 /// What paths are relative to; no machine is named.
@@ -207,7 +207,7 @@ impl Results<'_> {
         let mut location = self.location(&finding.primary);
         location.logical_locations = finding.object.as_ref().map(|object| {
             [Logical {
-                fully_qualified_name: Named(object).to_string(),
+                fully_qualified_name: object.to_string(),
                 kind: "resource",
             }]
         });

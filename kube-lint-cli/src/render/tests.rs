@@ -52,6 +52,7 @@ fn text(report: &Report, format: Format) -> String {
         info: true,
     };
     let origin = Origin {
+        paths: crate::paths::Paths::default(),
         folder: "deploy/".to_owned(),
         now: 1_769_817_600,
     };

@@ -3,9 +3,11 @@
 #![expect(clippy::needless_raw_string_hashes, reason = "snapbox writes them")]
 #![expect(clippy::unwrap_used, reason = "what goes wrong here fails the test")]
 
+mod baseline;
 mod check;
 mod completions;
 mod configuration;
+mod editors;
 mod end_to_end;
 mod formats;
 mod init;
@@ -17,6 +19,8 @@ mod progress;
 mod roots;
 mod schema;
 mod settings;
+mod since;
+mod suppression;
 mod words;
 
 use std::{fs, path::Path};

@@ -91,6 +91,7 @@ fn every_option_is_understood() {
         "shop",
         "--now",
         "2026-01-31T12:00:00Z",
+        "--require-reason",
         "--show",
         "info",
         "--threads",

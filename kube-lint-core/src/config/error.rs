@@ -1,4 +1,4 @@
-//! What is wrong with a configuration file, and where.
+//! What is wrong with a configuration file or a baseline, and where.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use crate::{
     span::{Position, Span},
 };
 
-/// A configuration file that cannot be used.
+/// A configuration file or a baseline that cannot be used.
 #[derive(Clone, Debug)]
 pub struct ConfigError {
     message: String,
@@ -19,8 +19,20 @@ pub struct ConfigError {
 }
 
 impl ConfigError {
+    /// What `serde_yaml` has against `text`.
+    pub(crate) fn of_yaml(path: &str, text: &str, error: &serde_yaml::Error) -> Self {
+        let message = error.to_string();
+        let Some(location) = error.location() else {
+            return Self::new(path, text, &message, 1, 1);
+        };
+        let (line, column) = (location.line(), location.column());
+        let place = format!(" at line {line} column {column}");
+        let message = message.strip_suffix(&place).unwrap_or(&message);
+        Self::new(path, text, message, line, column)
+    }
+
     /// `line` and `column` are 1-based, the column in characters.
-    pub(super) fn new(path: &str, text: &str, message: &str, line: usize, column: usize) -> Self {
+    fn new(path: &str, text: &str, message: &str, line: usize, column: usize) -> Self {
         let span = word_at(text, line, column);
         let excerpt = Box::new(Excerpt::new(0, 1, text, &[]));
         Self {

@@ -6,7 +6,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
 use super::{
     Config, ConfigError, Key, Level, RulePattern,
     keys::{KEYS, KNOWN, OVERRIDE, POD_SPEC_PATH},
-    seeds::{Keyed, List, Map, Maps, Once, Word, unread, word},
+    seeds::{Keyed, List, Map, Maps, Once, Scalar, unread, word},
 };
 use crate::{
     model::{Cidr, PodSpecPath},
@@ -29,24 +29,13 @@ pub(super) fn config(
     let deserializer = serde_yaml::Deserializer::from_str(text);
     let top = Map(Top { config, rules }).deserialize(deserializer);
     top.map(|it| it.config)
-        .map_err(|error| placed(path, text, &error))
+        .map_err(|error| ConfigError::of_yaml(path, text, &error))
 }
 
 /// Whether the text is blank but for comments, which `serde_yaml` calls an unexpected end.
 fn says_nothing(text: &str) -> bool {
     let mut lines = text.lines().map(str::trim);
     lines.all(|line| line.is_empty() || line.starts_with('#'))
-}
-
-fn placed(path: &str, text: &str, error: &serde_yaml::Error) -> ConfigError {
-    let message = error.to_string();
-    let Some(location) = error.location() else {
-        return ConfigError::new(path, text, &message, 1, 1);
-    };
-    let (line, column) = (location.line(), location.column());
-    let place = format!(" at line {line} column {column}");
-    let message = message.strip_suffix(&place).unwrap_or(&message);
-    ConfigError::new(path, text, message, line, column)
 }
 
 /// The whole file.
@@ -81,9 +70,9 @@ impl Keyed for Top<'_> {
                     settings.target.overrides.push(target);
                 }
             }
-            "fail-on" => *fail_on = map.next_value_seed(Word(&word))?,
-            "require-reason" => settings.require_reason = map.next_value_seed(Word(&word))?,
-            "baseline" => *baseline = Some(map.next_value_seed(Word(&some))?),
+            "fail-on" => *fail_on = map.next_value_seed(Scalar(&word))?,
+            "require-reason" => settings.require_reason = map.next_value_seed(Scalar(&word))?,
+            "baseline" => *baseline = Some(map.next_value_seed(Scalar(&some))?),
             _ => target_key(map, key, &mut settings.target)?,
         }
         Ok(())
@@ -96,10 +85,10 @@ fn target_key<'de, A: MapAccess<'de>>(
     target: &mut Target,
 ) -> Result<(), A::Error> {
     match key {
-        "world" => target.world = map.next_value_seed(Word(&word))?,
+        "world" => target.world = map.next_value_seed(Scalar(&word))?,
         // The source text, not the number: `1.30` must not become `1.3`.
-        "kube-version" => target.kube_version = map.next_value_seed(Word(&version))?,
-        "namespace" => target.namespace = Some(map.next_value_seed(Word(&some))?),
+        "kube-version" => target.kube_version = map.next_value_seed(Scalar(&version))?,
+        "namespace" => target.namespace = Some(map.next_value_seed(Scalar(&some))?),
         "known" => target.known = map.next_value_seed(Map(Known::default()))?,
         "sensitive-namespaces" => target.sensitive_namespaces = Some(names(map)?),
         "pod-spec-paths" => {
@@ -110,9 +99,9 @@ fn target_key<'de, A: MapAccess<'de>>(
             }
         }
         "cluster-cidrs" => target.cluster_cidrs = map.next_value_seed(List(&cidr))?,
-        "cloud" => target.cloud = Some(map.next_value_seed(Word(&word))?),
+        "cloud" => target.cloud = Some(map.next_value_seed(Scalar(&word))?),
         "max-secret-readers" => {
-            target.max_secret_readers = Some(map.next_value_seed(Word(&number))?);
+            target.max_secret_readers = Some(map.next_value_seed(Scalar(&number))?);
         }
         _ => unread(key, map)?,
     }
@@ -145,8 +134,8 @@ impl Keyed for Override<'_> {
         match key {
             "paths" => self.target.paths = path_globs(map)?,
             "rules" => self.levels = map.next_value_seed(RulesSeed { rules })?,
-            "world" => self.target.world = Some(map.next_value_seed(Word(&word::<World>))?),
-            "namespace" => self.target.namespace = Some(map.next_value_seed(Word(&some))?),
+            "world" => self.target.world = Some(map.next_value_seed(Scalar(&word::<World>))?),
+            "namespace" => self.target.namespace = Some(map.next_value_seed(Scalar(&some))?),
             _ => unread(key, map)?,
         }
         Ok(())
@@ -197,7 +186,7 @@ impl Keyed for CustomPath {
             let judged = judged.map_err(|error| format!("{error}, found `{text}`"));
             judged.map(|_| text.to_owned())
         };
-        *part = map.next_value_seed(Word(&sound))?;
+        *part = map.next_value_seed(Scalar(&sound))?;
         Ok(())
     }
 }
@@ -278,8 +267,8 @@ impl<'de> Visitor<'de> for RulesSeed<'_> {
             Ok(pattern)
         };
         let mut levels = Vec::new();
-        while let Some(entry) = map.next_key_seed(Word(&pattern))? {
-            levels.push((entry, map.next_value_seed(Word(&word))?));
+        while let Some(entry) = map.next_key_seed(Scalar(&pattern))? {
+            levels.push((entry, map.next_value_seed(Scalar(&word))?));
         }
         Ok(levels)
     }

@@ -17,7 +17,7 @@ use crate::{
 use super::Key;
 
 /// A value that is one of a few words.
-pub(super) fn word<T: target::Word>(text: &str) -> Result<T, String> {
+pub(crate) fn word<T: target::Word>(text: &str) -> Result<T, String> {
     T::of_text(text).map_err(|error| match error.nearest() {
         Some(nearest) => format!("unknown value `{text}`, did you mean `{nearest}`?"),
         None => format!("{error}, found `{text}`"),
@@ -25,9 +25,9 @@ pub(super) fn word<T: target::Word>(text: &str) -> Result<T, String> {
 }
 
 /// A scalar as it is written, whatever its YAML type, judged by a function.
-pub(super) struct Word<F>(pub(super) F);
+pub(crate) struct Scalar<F>(pub(crate) F);
 
-impl<'de, T, F: Fn(&str) -> Result<T, String>> DeserializeSeed<'de> for Word<&F> {
+impl<'de, T, F: Fn(&str) -> Result<T, String>> DeserializeSeed<'de> for Scalar<&F> {
     type Value = T;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
@@ -35,7 +35,7 @@ impl<'de, T, F: Fn(&str) -> Result<T, String>> DeserializeSeed<'de> for Word<&F>
     }
 }
 
-impl<T, F: Fn(&str) -> Result<T, String>> Visitor<'_> for Word<&F> {
+impl<T, F: Fn(&str) -> Result<T, String>> Visitor<'_> for Scalar<&F> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -67,7 +67,7 @@ impl<'de, T, F: Fn(&str) -> Result<T, String>> Visitor<'de> for List<&F> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<T>, A::Error> {
         let mut read = Vec::new();
-        while let Some(item) = list.next_element_seed(Word(self.0))? {
+        while let Some(item) = list.next_element_seed(Scalar(self.0))? {
             read.push(item);
         }
         Ok(read)
@@ -106,7 +106,7 @@ impl<'de, T: Keyed> Visitor<'de> for Map<T> {
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<T, A::Error> {
         let seen = Once::default();
         let known = |text: &str| seen.add(known_key(T::KEYS, text)?);
-        while let Some(key) = map.next_key_seed(Word(&known))? {
+        while let Some(key) = map.next_key_seed(Scalar(&known))? {
             self.0.read(&key, &mut map)?;
         }
         let mut required = T::KEYS.iter().filter(|it| it.is_required);

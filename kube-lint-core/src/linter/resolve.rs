@@ -2,19 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
+    baseline::{Baseline, Sighting},
     config::Levels,
     diagnostic::{Confidence, Diagnostic, Fingerprint, Label, Severity},
     linter::Scope,
     report::{Report, Suppressed, Suppression},
     rule::{Finding, Subject},
+    rules,
     source::Excerpt,
     span::{FileId, Place, Position},
 };
 
-use super::{in_parallel, judge::Verdict, subject::fingerprint};
+use super::{in_parallel, judge::Verdict, subject::fingerprint_key};
 
 /// How near a file is to what people edit: fewer objects in it, then a shorter path.
 pub(crate) type Rank<'a> = (usize, usize, &'a str);
@@ -102,7 +104,9 @@ pub(crate) fn merge_copies<'p>(
     let mut groups: BTreeMap<Key, Vec<Finding>> = BTreeMap::new();
     let mut merged = Vec::new();
     for finding in findings {
-        let subject = finding.subject.clone().unwrap_or_default();
+        let mut subject = finding.subject.clone().unwrap_or_default();
+        // One copy may set the namespace that another gets from its kustomization.
+        subject.namespace = None;
         if subject.object.as_ref().is_none_or(|it| it.name.is_none()) {
             merged.push(finding);
         } else {
@@ -158,22 +162,26 @@ struct Judged {
 pub(crate) fn diagnose(
     mut findings: Vec<Verdict>,
     scope: &Scope,
+    baselines: &[&Baseline],
+    levels: &Levels,
     report: &mut Report,
     excerpts: impl Fn(FileId, &[u32]) -> Vec<Excerpt> + Sync + Send,
 ) {
     sort(&mut findings, report);
-    let fingerprints = fingerprints(&findings, report);
+    let fingerprints = fingerprints(&findings);
     let judged = findings.into_iter().zip(fingerprints);
     let judged = judged.map(|((finding, suppressed), fingerprint)| Judged {
         finding,
         fingerprint,
         suppressed,
     });
+    let mut judged: Vec<_> = judged.collect();
+    apply_baselines(&mut judged, baselines, levels, report);
     let in_scope = |it: &Judged| {
         let mut places = places(&it.finding);
         places.any(|place| scope.holds(report.path(place.file)))
     };
-    let judged: Vec<_> = judged.filter(in_scope).collect();
+    judged.retain(in_scope);
     quote(&judged, report, excerpts);
     for it in judged {
         let suppressed = it.suppressed.clone().map(|by| placed(by, report));
@@ -272,24 +280,58 @@ fn sort(findings: &mut [Verdict], report: &Report) {
     }
 }
 
-/// A fingerprint for each finding; those with one subject are told apart by their order.
-fn fingerprints(findings: &[(Finding, Option<Suppression>)], report: &Report) -> Vec<Fingerprint> {
-    let mut seen: FxHashMap<(&str, Subject, &str), usize> = FxHashMap::default();
-    findings
+/// A fingerprint for each finding; those with one key are told apart by their order.
+fn fingerprints(findings: &[Verdict]) -> Vec<Fingerprint> {
+    let mut seen: FxHashMap<u64, usize> = FxHashMap::default();
+    let keys = findings.iter().map(|(finding, _)| match &finding.subject {
+        Some(subject) => fingerprint_key(finding.rule.id, subject),
+        None => fingerprint_key(finding.rule.id, &Subject::default()),
+    });
+    keys.map(|key| {
+        let ordinal = seen.entry(key).or_default();
+        *ordinal += 1;
+        Fingerprint {
+            key,
+            ordinal: *ordinal,
+        }
+    })
+    .collect()
+}
+
+/// Takes findings that one of `baselines` holds out of force; each judges for itself. What is allowed
+/// in the source uses up nothing of a baseline.
+fn apply_baselines(
+    judged: &mut [Judged],
+    baselines: &[&Baseline],
+    levels: &Levels,
+    report: &mut Report,
+) {
+    if baselines.is_empty() {
+        return;
+    }
+    let paths: FxHashSet<&str> = report.paths.iter().map(String::as_str).collect();
+    let is_on = |rule: &str, path: &str| {
+        rules::find(rule).is_none_or(|it| levels.level_of(it, path).is_some())
+    };
+    let mut open: Vec<_> = judged
+        .iter_mut()
+        .filter(|it| it.suppressed.is_none())
+        .collect();
+    let sightings = open.iter().map(|it| Sighting {
+        path: report.path(it.finding.place.file),
+        level: it.finding.severity,
+        key: it.fingerprint.key,
+    });
+    let sightings: Vec<_> = sightings.collect();
+    let recognised = baselines
         .iter()
-        .map(|(finding, _)| {
-            let mut subject = finding.subject.clone().unwrap_or_default();
-            subject.evidence = 0;
-            let path = report.path(finding.place.file);
-            let name = path.rsplit_once('/').map_or(path, |(_, name)| name);
-            let place = if subject.object.is_some() { "" } else { name };
-            let ordinal = seen
-                .entry((finding.rule.id, subject.clone(), place))
-                .or_default();
-            *ordinal += 1;
-            fingerprint(finding.rule.id, &subject, place, *ordinal)
-        })
-        .collect()
+        .map(|baseline| baseline.recognise(&sightings, |path| paths.contains(path), is_on));
+    let recognised: Vec<_> = recognised.collect();
+    for it in recognised {
+        let known = open.iter_mut().zip(it.known).filter(|(_, known)| *known);
+        known.for_each(|(judged, _)| judged.suppressed = Some(Suppression::Baseline));
+        report.gone.push(it.gone);
+    }
 }
 
 fn label(place: Place, message: String, report: &Report) -> Label {

@@ -3,7 +3,7 @@
 use std::hash::Hasher;
 
 use crate::{
-    diagnostic::{Fingerprint, ObjectReference},
+    diagnostic::ObjectReference,
     inventory::Inventory,
     object::{Namespace, Object, ObjectId, is_template},
     rule::{Finding, NodeKey, Subject},
@@ -49,6 +49,7 @@ impl<'i, 'a> Subjects<'i, 'a> {
         };
         Subject {
             object: root.map(|(id, _)| self.reference(self.inventory.object(id))),
+            namespace: root.and_then(|(id, _)| written_namespace(self.inventory.object(id))),
             path: path(root.map(|(_, it)| it), node),
             evidence: evidence(node),
         }
@@ -74,6 +75,7 @@ pub(crate) fn in_document(
     let root = ancestors(node).find(|it| objects.contains(&it.id()));
     let object = root.map(|it| Object::new(ObjectId(0), it, false));
     Some(Subject {
+        namespace: object.as_ref().and_then(written_namespace),
         object: object.map(|it| {
             let namespace = it
                 .namespace()
@@ -92,6 +94,10 @@ fn reference(object: &Object<'_>, namespace: Namespace<'_>) -> ObjectReference {
         namespace: namespace.name().map(printable),
         name: object.name().map(|it| printable(it.value)),
     }
+}
+
+fn written_namespace(object: &Object<'_>) -> Option<String> {
+    object.namespace().map(|it| it.value.to_owned())
 }
 
 fn ancestors(node: Node<'_>) -> impl Iterator<Item = Node<'_>> {
@@ -129,30 +135,22 @@ fn evidence(node: Node<'_>) -> u64 {
     hasher.finish()
 }
 
-/// The fingerprint of the `ordinal`-th finding of a rule with this subject.
+/// The key of the fingerprint of a finding of `rule` with this subject.
 ///
 /// FNV-1a: the number must be the same in every release and on every machine.
-pub(crate) fn fingerprint(
-    rule: &str,
-    subject: &Subject,
-    place: &str,
-    ordinal: usize,
-) -> Fingerprint {
+pub(crate) fn fingerprint_key(rule: &str, subject: &Subject) -> u64 {
     let object = subject.object.as_ref();
     let word = |it: Option<&String>| it.map_or("", String::as_str).to_owned();
     let parts = [
         rule.to_owned(),
         word(object.map(|it| &it.group)),
         word(object.map(|it| &it.kind)),
-        word(object.and_then(|it| it.namespace.as_ref())),
+        word(subject.namespace.as_ref()),
         word(object.and_then(|it| it.name.as_ref())),
         subject.path.clone(),
-        place.to_owned(),
-        ordinal.to_string(),
     ];
     let bytes = parts.iter().flat_map(|part| part.bytes().chain([0]));
-    let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+    bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
-    Fingerprint(hash)
+    })
 }

@@ -79,6 +79,9 @@ impl NodeKey {
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub(crate) struct Subject {
     pub(crate) object: Option<ObjectReference>,
+    /// The namespace that the object itself sets: unlike the one that a kustomization gives it, it does
+    /// not depend on other files.
+    pub(crate) namespace: Option<String>,
     /// Field path from the object, items of lists by their name.
     pub(crate) path: String,
     /// Hash of the value pointed at; never shown, never part of a fingerprint.

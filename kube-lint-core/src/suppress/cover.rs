@@ -16,6 +16,8 @@ pub(super) struct Lines<'a> {
     parts: Vec<Span>,
     /// The line asked for last, and what begins on it: comments above a line come in rows.
     last: Option<(Span, Span)>,
+    /// A line, and the next below it with content, found for a comment before.
+    next: Option<(Span, Option<Span>)>,
 }
 
 impl<'a> Lines<'a> {
@@ -33,6 +35,7 @@ impl<'a> Lines<'a> {
             text: document.text(),
             parts,
             last: None,
+            next: None,
         }
     }
 
@@ -76,7 +79,21 @@ impl<'a> Lines<'a> {
     }
 
     /// The next line below `line` that holds more than a comment.
-    fn next_line(&self, mut line: Span) -> Option<Span> {
+    fn next_line(&mut self, line: Span) -> Option<Span> {
+        let is_between = |above: Span, below: Option<Span>| {
+            above.start() <= line.start() && below.is_none_or(|it| line.end() < it.start())
+        };
+        match self.next {
+            Some((above, below)) if is_between(above, below) => below,
+            _ => {
+                let below = self.find_next_line(line);
+                self.next = Some((line, below));
+                below
+            }
+        }
+    }
+
+    fn find_next_line(&self, mut line: Span) -> Option<Span> {
         while (line.end() as usize) < self.text.len() {
             line = self.line(line.end() + 1);
             let text = self.text.get(line.range()).unwrap_or_default();

@@ -11,12 +11,12 @@ use crate::{
     span::{FileId, Place, Position},
 };
 
-use super::{Directive, Directives, Name};
+use super::{Directive, Directives, Name, covers::Covers};
 
 /// Tells suppressed findings from others, and remembers what suppressed them.
 #[derive(Debug)]
 pub(crate) struct Judge<'d> {
-    files: BTreeMap<FileId, &'d Directives>,
+    files: BTreeMap<FileId, (&'d Directives, Covers<'d>)>,
     require_reason: bool,
     /// Places of the names that suppressed something.
     used: FxHashSet<Place>,
@@ -36,7 +36,9 @@ impl<'d> Judge<'d> {
     pub(crate) fn new(files: impl Iterator<Item = &'d Directives>, require_reason: bool) -> Self {
         let files = files.filter(|it| it.is_active);
         Self {
-            files: files.map(|it| (it.file, it)).collect(),
+            files: files
+                .map(|it| (it.file, (it, Covers::of(&it.list))))
+                .collect(),
             require_reason,
             used: FxHashSet::default(),
         }
@@ -66,26 +68,17 @@ impl<'d> Judge<'d> {
 
     /// The narrowest directive that allows `rule` at `place`; all that do are used.
     fn covering(&mut self, rule: &Rule, place: Place) -> Option<&'d Directive> {
-        let directives = *self.files.get(&place.file)?;
-        let mut narrowest: Option<(u32, &Directive)> = None;
-        for directive in &directives.list {
-            let covers = directive.covers.iter().filter(|it| it.contains(place.span));
-            let Some(width) = covers.map(|it| it.len()).min() else {
-                continue;
-            };
-            let mut names = directive
-                .names
-                .iter()
-                .filter(|it| it.pattern.holds(rule))
-                .peekable();
-            if !self.holds(directive) || names.peek().is_none() {
-                continue;
-            }
-            self.used.extend(names.map(|it| it.place));
-            if narrowest.is_none_or(|it| width < it.0) {
-                narrowest = Some((width, directive));
+        let found = self.files.get(&place.file)?.1.at(place.span);
+        let mut allowing = Vec::new();
+        for (span, directive) in found {
+            let names = directive.names.iter().filter(|it| it.pattern.holds(rule));
+            let places: Vec<_> = names.map(|it| it.place).collect();
+            if self.holds(directive) && !places.is_empty() {
+                self.used.extend(places);
+                allowing.push((span.len(), directive));
             }
         }
+        let narrowest = allowing.into_iter().min_by_key(|it| it.0);
         narrowest.map(|it| it.1)
     }
 
@@ -102,7 +95,8 @@ impl<'d> Judge<'d> {
         is_on: impl Fn(&Rule, FileId) -> bool,
     ) -> Vec<Fault> {
         let mut faults = Vec::new();
-        for directives in self.files.values().filter(|it| it.is_linted) {
+        let linted = self.files.values().map(|it| it.0);
+        for directives in linted.filter(|it| it.is_linted) {
             if stage == Stage::First {
                 faults.extend(directives.faults.iter().cloned());
             }

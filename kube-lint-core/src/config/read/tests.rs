@@ -187,8 +187,8 @@ fn every_option_of_rules_is_read() {
     assert_eq!(config.baseline.as_deref(), Some("old.yaml"));
     let Settings { target, .. } = &config.settings;
     assert!(config.settings.require_reason);
-    assert!(config.settings.leaves_out("a.yaml"));
-    assert!(!config.settings.leaves_out("deploy/a.yaml"));
+    assert!(config.settings.leaves_out("a.yaml", false));
+    assert!(!config.settings.leaves_out("deploy/a.yaml", false));
     assert!(target.is_sensitive_namespace("vault-eu"));
     assert!(!target.is_sensitive_namespace("kube-system"));
     assert_eq!(target.cluster_cidrs.len(), 1);

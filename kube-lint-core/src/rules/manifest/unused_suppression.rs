@@ -21,7 +21,7 @@ declare_rule! {
     ///
     /// ## What to do
     ///
-    /// Remove it, or mend it. [How findings are suppressed](../../suppression.md) says where it must stand.
+    /// Remove it, or mend it: `# kube-lint: allow(family/rule) reason`, at the end of the line or above it.
     "manifest/unused-suppression" {
         summary: "suppression that suppresses nothing",
         severity: Error,

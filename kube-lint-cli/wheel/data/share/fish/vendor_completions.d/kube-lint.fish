@@ -30,6 +30,8 @@ never\t''"
 complete -c kube-lint -n "__fish_kube_lint_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kube-lint -n "__fish_kube_lint_needs_command" -s V -l version -d 'Print version'
 complete -c kube-lint -n "__fish_kube_lint_needs_command" -f -a "check" -d 'Lint manifests'
+complete -c kube-lint -n "__fish_kube_lint_needs_command" -f -a "init" -d 'Write a commented .kube-lint.yaml from what is there'
+complete -c kube-lint -n "__fish_kube_lint_needs_command" -f -a "config" -d 'Say which settings hold for a path, and why'
 complete -c kube-lint -n "__fish_kube_lint_needs_command" -f -a "explain" -d 'Say what a rule finds, why that is bad and what to do'
 complete -c kube-lint -n "__fish_kube_lint_needs_command" -f -a "rules" -d 'List all rules'
 complete -c kube-lint -n "__fish_kube_lint_needs_command" -f -a "completions" -d 'Print what makes a shell complete this command line'
@@ -37,7 +39,17 @@ complete -c kube-lint -n "__fish_kube_lint_needs_command" -f -a "help" -d 'Print
 complete -c kube-lint -n "__fish_kube_lint_using_subcommand check" -l stdin-filename -d 'The file that stdin stands for: it is linted among the other files of its root' -r -F
 complete -c kube-lint -n "__fish_kube_lint_using_subcommand check" -l format -d 'How findings are written' -r -f -a "pretty\t'For people: each finding with its source'
 short\t'One line each: `path:line:column: severity[rule] message`'
-json\t'For programs: everything, info included'"
+json\t'For programs: everything, info included'
+sarif\t'SARIF 2.1.0, for code scanning: everything, info as notes, suppressed findings marked'
+github\t'Workflow commands, for annotations in GitHub Actions: the worst first, info if shown'
+gitlab\t'Code quality of GitLab: everything but what is suppressed'
+junit\t'`JUnit` XML: each finding a failed test, each suppressed one a skipped test, info if shown'
+ocsf\t'OCSF Compliance Findings, for a SIEM, one JSON object a line: everything'
+markdown\t'For a comment on a pull request: the worst first, info folded, never too long for GitHub'"
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand check" -l output -d 'Write the findings to this file; the terminal then gets `pretty`' -r -F
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand check" -l baseline -d 'Findings that are accepted: only others are reported' -r -F
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand check" -l write-baseline -d 'Accept all findings of the root: write them to a baseline instead of reporting them' -r -F
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand check" -l since -d 'Report what is new since this revision of git, `HEAD` say, wherever it is unless PATHS say' -r
 complete -c kube-lint -n "__fish_kube_lint_using_subcommand check" -l root -d 'Folder that is read as a whole [default: that of the nearest .kube-lint.yaml, else of .git, else PATHS]' -r -F
 complete -c kube-lint -n "__fish_kube_lint_using_subcommand check" -l config -d 'Configuration [default: the nearest .kube-lint.yaml]' -r -F
 complete -c kube-lint -n "__fish_kube_lint_using_subcommand check" -l select -d 'Run these rules only' -r
@@ -53,8 +65,30 @@ complete -c kube-lint -n "__fish_kube_lint_using_subcommand check" -l threads -d
 complete -c kube-lint -n "__fish_kube_lint_using_subcommand check" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t''
 never\t''"
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand check" -l require-reason -d 'Let comments and annotations suppress only what they give a reason for'
 complete -c kube-lint -n "__fish_kube_lint_using_subcommand check" -s q -l quiet -d 'Leave out the summary on stderr'
 complete -c kube-lint -n "__fish_kube_lint_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand init" -l from -d 'Translate the configuration of another linter, and list what to write in place of its annotations' -r -f -a "kube-linter\t'.kube-linter.yaml, and annotations `ignore-check.kube-linter.io/…`'
+checkov\t'.checkov.yaml, annotations `checkov.io/skip…` and comments `checkov:skip=…`'"
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand init" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t''
+never\t''"
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand init" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand config" -l root -d 'Folder that is read as a whole [default: that of the nearest .kube-lint.yaml, else of .git, else PATHS]' -r -F
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand config" -l config -d 'Configuration [default: the nearest .kube-lint.yaml]' -r -F
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand config" -l select -d 'Run these rules only' -r
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand config" -l ignore -d 'Do not run these rules' -r
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand config" -l level -d 'Change the level of rules: error, warning, info or off' -r
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand config" -l fail-on -d 'The least level that makes the exit status 1: error, warning, info or never [default: warning]' -r
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand config" -l world -d 'Whether the manifests are the whole cluster, so that what they do not define is missing: open or closed [default: open]' -r
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand config" -l kube-version -d 'Version of Kubernetes that the manifests are for, 1.33 say [default: the newest known]' -r
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand config" -l namespace -d 'Namespace of objects that set none' -r
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand config" -l now -d 'Date or time for what expires, 2026-01-31 or 2026-01-31T12:00:00Z say [default: the clock]' -r
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand config" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t''
+never\t''"
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand config" -l require-reason -d 'Let comments and annotations suppress only what they give a reason for'
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand config" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kube-lint -n "__fish_kube_lint_using_subcommand explain" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t''
 never\t''"
@@ -67,8 +101,10 @@ complete -c kube-lint -n "__fish_kube_lint_using_subcommand completions" -l colo
 always\t''
 never\t''"
 complete -c kube-lint -n "__fish_kube_lint_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c kube-lint -n "__fish_kube_lint_using_subcommand help; and not __fish_seen_subcommand_from check explain rules completions help" -f -a "check" -d 'Lint manifests'
-complete -c kube-lint -n "__fish_kube_lint_using_subcommand help; and not __fish_seen_subcommand_from check explain rules completions help" -f -a "explain" -d 'Say what a rule finds, why that is bad and what to do'
-complete -c kube-lint -n "__fish_kube_lint_using_subcommand help; and not __fish_seen_subcommand_from check explain rules completions help" -f -a "rules" -d 'List all rules'
-complete -c kube-lint -n "__fish_kube_lint_using_subcommand help; and not __fish_seen_subcommand_from check explain rules completions help" -f -a "completions" -d 'Print what makes a shell complete this command line'
-complete -c kube-lint -n "__fish_kube_lint_using_subcommand help; and not __fish_seen_subcommand_from check explain rules completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand help; and not __fish_seen_subcommand_from check init config explain rules completions help" -f -a "check" -d 'Lint manifests'
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand help; and not __fish_seen_subcommand_from check init config explain rules completions help" -f -a "init" -d 'Write a commented .kube-lint.yaml from what is there'
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand help; and not __fish_seen_subcommand_from check init config explain rules completions help" -f -a "config" -d 'Say which settings hold for a path, and why'
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand help; and not __fish_seen_subcommand_from check init config explain rules completions help" -f -a "explain" -d 'Say what a rule finds, why that is bad and what to do'
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand help; and not __fish_seen_subcommand_from check init config explain rules completions help" -f -a "rules" -d 'List all rules'
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand help; and not __fish_seen_subcommand_from check init config explain rules completions help" -f -a "completions" -d 'Print what makes a shell complete this command line'
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand help; and not __fish_seen_subcommand_from check init config explain rules completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
