@@ -74,7 +74,7 @@ pub(crate) struct CheckArgs {
     pub(crate) baseline: Option<PathBuf>,
 
     /// Accept all findings of the root: write them to a baseline instead of reporting them
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["baseline", "stdin_filename"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["baseline", "output", "stdin_filename"])]
     pub(crate) write_baseline: Option<PathBuf>,
 
     /// Report what is new since this revision of git, `HEAD` say, wherever it is unless PATHS say
@@ -192,7 +192,7 @@ pub(crate) enum Format {
     Github,
     /// Code quality of GitLab: everything but what is suppressed
     Gitlab,
-    /// `JUnit` XML: each finding a failed test, each suppressed one a skipped test, info if shown
+    /// JUnit XML: each finding a failed test, each suppressed one a skipped test, info if shown
     Junit,
     /// OCSF Compliance Findings, for a SIEM, one JSON object a line: everything
     Ocsf,

@@ -7,6 +7,8 @@ pub(crate) mod explain;
 pub(crate) mod init;
 pub(crate) mod rules;
 
+#[cfg(unix)]
+use std::os::unix::fs::PermissionsExt;
 use std::{
     fs::{self, File, Permissions},
     io::{self, BufWriter, ErrorKind, StdoutLock, Write},
@@ -73,23 +75,15 @@ fn beside(target: &Path, permissions: Option<Permissions>) -> io::Result<NamedTe
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
+    // By itself a temporary file is for its owner only; of these the system takes away its mask.
+    #[cfg(unix)]
+    let permissions = permissions.or_else(|| Some(PermissionsExt::from_mode(0o666)));
     let mut builder = Builder::new();
-    if let Some(permissions) = permissions.or_else(usual) {
+    if let Some(permissions) = permissions {
         builder.permissions(permissions);
     }
-    builder.tempfile_in(folder)
-}
-
-/// What a new file may be used for, of which the system takes away what it always does; that of a
-/// temporary one would keep it from all others.
-#[cfg(unix)]
-fn usual() -> Option<Permissions> {
-    use std::os::unix::fs::PermissionsExt;
-
-    Some(Permissions::from_mode(0o666))
-}
-
-#[cfg(not(unix))]
-fn usual() -> Option<Permissions> {
-    None
+    fs::metadata(folder)?;
+    // The error's own words name the temporary file, which nobody asked for.
+    let file = builder.tempfile_in(folder);
+    file.map_err(|error| error.kind().into())
 }

@@ -113,6 +113,13 @@ fn worst_first(report: &Report, style: Style) -> Vec<&Diagnostic> {
     shown
 }
 
+/// All findings, those that count for nothing last.
+fn every(report: &Report) -> impl Iterator<Item = (&Diagnostic, Option<&Suppression>)> {
+    let findings = report.findings.iter().map(|it| (it, None));
+    let suppressed = report.suppressed.iter();
+    findings.chain(suppressed.map(|it| (&it.finding, Some(&it.by))))
+}
+
 /// Where the page of a rule is read.
 fn page(rule: &str) -> String {
     format!(

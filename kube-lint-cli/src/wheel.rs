@@ -1,8 +1,6 @@
 //! What the wheel installs beside the command: manual pages and completions, written by
 //! `cargo bless` from the command line.
 
-#![expect(clippy::unwrap_used, reason = "what goes wrong here fails the test")]
-
 use std::{
     collections::BTreeSet,
     fs,

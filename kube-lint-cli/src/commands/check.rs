@@ -13,7 +13,7 @@ use kube_lint_core::{
     config::{Config, FailOn, Settings},
     discover::Found,
     linter::{Scope, Source, Workspace},
-    report::{Report, Suppression},
+    report::Report,
 };
 
 use self::{baseline::Named, since::Since};
@@ -40,7 +40,12 @@ pub(crate) fn run(args: &CheckArgs, color: ColorChoice) -> Result<Outcome, Error
     let progress = Progress::start(!quiet && !has_stdin(&args.paths));
     let run = Run::new(args, &progress)?;
     if let Some(path) = write_baseline {
-        return baseline::write(&path, &run, quiet);
+        let written = baseline::write(&path, &run.workspace)?;
+        drop(progress);
+        if !quiet {
+            render::note(&written);
+        }
+        return Ok(Outcome::Clean);
     }
     let (report, notes) = run.lint();
     drop(progress);
@@ -130,29 +135,19 @@ impl Run {
         let baseline = self.baseline.as_ref().map(|it| &it.findings);
         let baselines: Vec<_> = since.into_iter().chain(baseline).collect();
         let report = self.workspace.check_against(&baselines, &self.scope);
-        let known = known(&report);
         let mut gone = report.gone.iter().map(Vec::len);
         let mut notes = Vec::new();
         if let Some(since) = &self.since {
-            let new = report.findings.len();
-            notes.push(since.note(new, gone.next().unwrap_or_default(), known));
+            notes.push(since.note(&report, gone.next().unwrap_or_default()));
         }
         if let Some(baseline) = &self.baseline {
             // A stream of its own says nothing of what lies around it.
             let is_whole = !matches!(self.input, Input::Stdin);
             let gone = gone.next().filter(|_| is_whole);
-            notes.push(baseline.note(known, gone.unwrap_or_default()));
+            notes.extend(baseline.note(gone.unwrap_or_default()));
         }
         (report, notes)
     }
-}
-
-/// How many findings in scope a baseline holds.
-fn known(report: &Report) -> usize {
-    let suppressed = report.suppressed.iter();
-    suppressed
-        .filter(|it| it.by == Suppression::Baseline)
-        .count()
 }
 
 /// What the user named.

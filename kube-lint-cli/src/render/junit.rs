@@ -1,9 +1,10 @@
-//! `JUnit`'s XML, which CI servers show as tests: a suite for each file, a test for each finding.
+//! JUnit's XML, which CI servers show as tests: a suite for each file, a test for each finding.
 
 use std::{
     collections::{BTreeMap, HashMap},
     fmt,
     io::{self, Write},
+    ops::Add,
 };
 
 use kube_lint_core::{
@@ -11,7 +12,7 @@ use kube_lint_core::{
     report::{Report, Suppression},
 };
 
-use super::{Origin, Style, reason, short::Line};
+use super::{Origin, Style, every, reason, short::Line};
 
 pub(super) fn write(
     output: &mut impl Write,
@@ -48,7 +49,7 @@ struct Counts {
     skipped: usize,
 }
 
-impl std::ops::Add for Counts {
+impl Add for Counts {
     type Output = Self;
 
     fn add(self, other: Self) -> Self {
@@ -77,12 +78,8 @@ struct Suite<'a> {
 }
 
 fn suites<'a>(report: &'a Report, style: Style, origin: &Origin) -> BTreeMap<String, Suite<'a>> {
-    let findings = report.findings.iter().filter(|it| style.shows(it));
-    let findings = findings.map(|it| (it, None));
-    let suppressed = report.suppressed.iter();
-    let suppressed = suppressed.map(|it| (&it.finding, Some(&it.by)));
     let mut suites: BTreeMap<String, Suite<'a>> = BTreeMap::new();
-    for (finding, by) in findings.chain(suppressed) {
+    for (finding, by) in every(report).filter(|(it, _)| style.shows(it)) {
         let path = origin.path(report, finding.primary.place.file);
         suites.entry(path).or_default().tests.push((finding, by));
     }
@@ -102,11 +99,11 @@ impl Suite<'_> {
         let counts = self.counts();
         writeln!(output, r#"<testsuite name="{}"{counts}>"#, Escaped(path))?;
         // Servers follow a test from run to run by class and name, so no line is in it.
-        let mut names: HashMap<(&str, &str), usize> = HashMap::new();
+        let mut seen: HashMap<(&str, &str), usize> = HashMap::new();
         for &(finding, by) in &self.tests {
-            let name = names.entry((finding.rule, &finding.message)).or_default();
-            *name += 1;
-            test(output, path, finding, *name)?;
+            let number = seen.entry((finding.rule, &finding.message)).or_default();
+            *number += 1;
+            test(output, path, finding, *number)?;
             verdict(output, path, finding, by)?;
         }
         writeln!(output, "</testsuite>")

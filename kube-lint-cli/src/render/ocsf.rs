@@ -9,16 +9,13 @@ use kube_lint_core::{
 };
 use serde::Serialize;
 
-use super::{Origin, page, reason};
+use super::{Origin, every, page, reason};
 
 /// The version of the schema.
 const SCHEMA: &str = "1.3.0";
 
 pub(super) fn write(output: &mut impl Write, report: &Report, origin: &Origin) -> io::Result<()> {
-    let findings = report.findings.iter().map(|it| (it, None));
-    let suppressed = report.suppressed.iter();
-    let suppressed = suppressed.map(|it| (&it.finding, Some(&it.by)));
-    for (finding, by) in findings.chain(suppressed) {
+    for (finding, by) in every(report) {
         serde_json::to_writer(&mut *output, &Event::of(report, finding, by, origin))?;
         writeln!(output)?;
     }

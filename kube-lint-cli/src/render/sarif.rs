@@ -5,7 +5,7 @@
 mod rules;
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     fmt::Write as _,
     io::{self, Write},
 };
@@ -17,7 +17,7 @@ use kube_lint_core::{
 use serde::{Serialize, Serializer};
 
 use self::rules::Descriptor;
-use super::{Origin, reason, summary::left_out};
+use super::{Origin, every, reason, summary::left_out};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 /// What paths are relative to; no machine is named.
@@ -55,7 +55,8 @@ struct Run<'a> {
 
 impl<'a> Run<'a> {
     fn of(report: &'a Report, origin: &'a Origin) -> Self {
-        let found: BTreeSet<_> = every(report).map(|(finding, _)| finding.rule).collect();
+        let rules = rules::descriptors(report);
+        let ids = rules.iter().map(|it| it.id).collect();
         let root = Root {
             description: Text::new("the root of the repository"),
         };
@@ -65,7 +66,7 @@ impl<'a> Run<'a> {
                     name: "kube-lint",
                     semantic_version: env!("CARGO_PKG_VERSION"),
                     information_uri: env!("CARGO_PKG_REPOSITORY"),
-                    rules: rules::descriptors(report),
+                    rules,
                 },
             },
             original_uri_base_ids: BTreeMap::from([(ROOT, root)]),
@@ -77,17 +78,10 @@ impl<'a> Run<'a> {
             results: Results {
                 report,
                 origin,
-                rules: found.into_iter().collect(),
+                rules: ids,
             },
         }
     }
-}
-
-/// All findings, those that count for nothing last.
-fn every(report: &Report) -> impl Iterator<Item = (&Diagnostic, Option<&Suppression>)> {
-    let findings = report.findings.iter().map(|it| (it, None));
-    let suppressed = report.suppressed.iter();
-    findings.chain(suppressed.map(|it| (&it.finding, Some(&it.by))))
 }
 
 #[derive(Serialize)]
@@ -252,7 +246,7 @@ impl Results<'_> {
         let path = self.origin.path(self.report, label.place.file);
         let mut location = Location::of_file(&path);
         let is_shown = self.report.excerpt(label.place).is_some();
-        location.physical_location.region = is_shown.then(|| Region {
+        location.physical_location.region = is_shown.then_some(Region {
             start_line: label.start.line,
             start_column: label.start.column,
             end_line: label.end.line,
@@ -298,6 +292,7 @@ fn without_links(text: &str) -> String {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the names of SARIF")]
 struct Location {
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<usize>,

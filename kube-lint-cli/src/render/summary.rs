@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use kube_lint_core::report::{Report, SkipReason, Skipped};
+use kube_lint_core::report::{Report, SkipReason, Skipped, Suppression};
 
 use super::Style;
 
@@ -84,9 +84,14 @@ pub(super) fn findings(report: &Report, info: bool) -> String {
     if parts.is_empty() {
         parts.push("no findings".to_owned());
     }
-    match report.suppressed.len() {
-        0 => {}
-        suppressed => parts.push(format!("{suppressed} suppressed")),
+    let (known, allowed): (Vec<_>, Vec<_>) = report
+        .suppressed
+        .iter()
+        .partition(|it| it.by == Suppression::Baseline);
+    for (number, word) in [(allowed.len(), "suppressed"), (known.len(), "known")] {
+        if number > 0 {
+            parts.push(format!("{number} {word}"));
+        }
     }
     parts.join(", ")
 }

@@ -52,7 +52,7 @@ fn text(report: &Report, format: Format) -> String {
         info: true,
     };
     let origin = Origin {
-        paths: crate::paths::Paths::default(),
+        paths: Paths::default(),
         folder: "deploy/".to_owned(),
         now: 1_769_817_600,
     };
@@ -158,6 +158,7 @@ fn demo() -> Report {
 }
 
 #[test]
+#[expect(clippy::print_stdout, reason = "a test that is skipped says so")]
 fn sarif_is_as_its_schema_asks() {
     let Ok(folder) = env::var("KUBE_LINT_SCHEMAS") else {
         println!("skipped: KUBE_LINT_SCHEMAS does not name the folder of the schemas");

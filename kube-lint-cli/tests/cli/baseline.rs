@@ -63,8 +63,7 @@ findings:
         .code(0)
         .stdout_eq("")
         .stderr_eq(str![[r#"
-3 files, 2 objects in [..]s; skipped 1 not manifest; no findings, 2 suppressed
-baseline `accepted.yaml`: 2 known
+3 files, 2 objects in [..]s; skipped 1 not manifest; no findings, 2 known
 
 "#]]);
     // Relative to the current folder, and for named files too.
@@ -95,24 +94,23 @@ a.yaml:9:11: warning[rbac/wildcard-verb] role `ci/builder` grants every verb on 
 
 "#]])
         .stderr_eq(str![[r#"
-3 files, 2 objects in [..]s; skipped 1 not manifest; 1 warning, 1 suppressed
-baseline `b.yaml`: 1 known; 1 finding is gone: write it anew with `--write-baseline b.yaml`
+3 files, 2 objects in [..]s; skipped 1 not manifest; 1 warning, 1 known
+1 finding of the baseline is gone: write it anew with `--write-baseline b.yaml`
 
 "#]]);
     // What is gone is gone whatever was named.
     check(&root, &["--baseline", "b.yaml", "secret.yaml"])
         .code(0)
         .stderr_eq(str![[r#"
-3 files, 2 objects in [..]s; skipped 1 not manifest; no findings, 1 suppressed
-baseline `b.yaml`: 1 known; 1 finding is gone: write it anew with `--write-baseline b.yaml`
+3 files, 2 objects in [..]s; skipped 1 not manifest; no findings, 1 known
+1 finding of the baseline is gone: write it anew with `--write-baseline b.yaml`
 
 "#]]);
     // A rule that has no say says nothing of what it had found.
     check(&root, &["--baseline", "b.yaml", "--ignore", "rbac"])
         .code(0)
         .stderr_eq(str![[r#"
-3 files, 2 objects in [..]s; skipped 1 not manifest; no findings, 1 suppressed
-baseline `b.yaml`: 1 known
+3 files, 2 objects in [..]s; skipped 1 not manifest; no findings, 1 known
 
 "#]]);
     check(&root, &["--write-baseline", "b.yaml"]).code(0);
@@ -191,8 +189,7 @@ fn a_stream_is_held_to_a_baseline_too() {
     let stdin = kube_lint().current_dir(root.path()).stdin(ROLE);
     let stdin = stdin.args(["check", "-", "--baseline", "b.yaml"]);
     stdin.assert().code(0).stderr_eq(str![[r#"
-1 file, 1 object in [..]s; no findings, 1 suppressed
-baseline `b.yaml`: 1 known
+1 file, 1 object in [..]s; no findings, 1 known
 
 "#]]);
 }

@@ -36,18 +36,28 @@ kind: ConfigMap
 metadata: {name: "a`](//a.b) @me, 5%: ::error::]]>&\"\e[31m\n|<img", namespace: ci}
 "#;
 
+const ALLOWED: &str = "\
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: {name: tester, namespace: ci}
+rules:
+- {apiGroups: [apps], resources: [deployments], verbs: ['*']} # kube-lint: allow(rbac/wildcard-verb) só em testes
+";
+
 const TEMPLATE: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata: {{ .Values.metadata }}\n";
 
 const RULES: &str = "manifest/duplicate-key,manifest/invalid-name,manifest/unreadable-file,rbac";
 
 /// A repository whose root for kube-lint is a folder of it, with all sorts of findings: of three
-/// levels, with a copy in another file, in a file without text, with a name that is markup.
+/// levels, with a copy in another file, in a file without text, with a name that is markup, and one
+/// that is allowed.
 fn repository() -> TempDir {
     let folder = folder(&[
         (".git/HEAD", ""),
         ("deploy/.kube-lint.yaml", "{}\n"),
         ("deploy/röle #1.yaml", ROLE),
         ("deploy/all.yaml", &format!("{ROLE}---\n{FINE}")),
+        ("deploy/allowed.yaml", ALLOWED),
         ("deploy/secret.yaml", SECRET),
         ("deploy/odd.yaml", ODD),
         ("deploy/templates/map.yaml", TEMPLATE),

@@ -108,7 +108,7 @@ fn a_file_is_written_whole_or_not_at_all() {
         std::fs::read(folder.path().join("old.txt")).unwrap(),
         b"old"
     );
-    check(&["none/a.json"]).stderr_eq("error: cannot write `none/a.json`: [..]\n");
+    check(&["none/a.json"]).stderr_eq("error: cannot write `none/a.json`: [..](os error [..])\n");
     check(&["."]).stderr_eq("error: cannot write `.`: [..]\n");
     let left = std::fs::read_dir(folder.path()).unwrap();
     assert_eq!(left.count(), 3);

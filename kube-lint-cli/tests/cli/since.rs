@@ -168,6 +168,19 @@ fn deleting_a_policy_is_seen_at_what_it_protected() {
 }
 
 #[test]
+fn removing_what_allowed_a_finding_is_seen() {
+    let role = role("builder", "['*']");
+    let allowed = role.replace(
+        "  namespace: ci\n",
+        "  namespace: ci\n  annotations: {kube-lint/allow: rbac/wildcard-verb}\n",
+    );
+    let root = repository(&[("role.yaml", &allowed)]);
+    since(root.path(), &[]).code(0).stdout_eq("");
+    write(root.path(), "role.yaml", &role);
+    since(root.path(), &[]).code(1).stdout_eq(FOUND);
+}
+
+#[test]
 fn a_binding_makes_a_finding_worse_and_so_new() {
     let everything = "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: all}\nrules:\n- {apiGroups: ['*'], resources: ['*'], verbs: ['*']}\n";
     let binding = "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: {name: all}\nroleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: all}\nsubjects: [{kind: Group, name: everyone, apiGroup: rbac.authorization.k8s.io}]\n";

@@ -111,6 +111,18 @@ impl Finding {
         self
     }
 
+    /// Says what the finding is about where it points at one of several objects, and another might come
+    /// first tomorrow; `aspect` tells findings about one object apart.
+    pub fn about(&mut self, object: ObjectReference, aspect: &str) -> &mut Self {
+        self.subject = Some(Subject {
+            object: Some(object),
+            namespace: None,
+            path: aspect.to_owned(),
+            evidence: 0,
+        });
+        self
+    }
+
     /// Makes the finding weaker than its rule declares; it is never made stronger.
     pub fn severity(&mut self, severity: Severity) -> &mut Self {
         self.severity = self.severity.min(severity);

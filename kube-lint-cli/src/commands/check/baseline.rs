@@ -6,14 +6,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use kube_lint_core::{Baseline, Scope};
+use kube_lint_core::{Baseline, Scope, Workspace};
 
-use super::Run;
-use crate::{
-    commands::{Outcome, to_file},
-    error::Error,
-    render,
-};
+use crate::{commands::to_file, error::Error};
 
 /// A baseline and the file it was read from.
 pub(super) struct Named {
@@ -31,35 +26,25 @@ impl Named {
         })
     }
 
-    /// What became of the findings of the baseline.
-    pub(super) fn note(&self, known: usize, gone: usize) -> String {
+    /// That the baseline can shrink, where it can.
+    pub(super) fn note(&self, gone: usize) -> Option<String> {
         let path = self.path.display();
-        let findings = if gone == 1 {
-            "finding is"
-        } else {
-            "findings are"
+        let findings = match gone {
+            0 => return None,
+            1 => "1 finding of the baseline is".to_owned(),
+            _ => format!("{gone} findings of the baseline are"),
         };
-        match gone {
-            0 => format!("baseline `{path}`: {known} known"),
-            _ => format!(
-                "baseline `{path}`: {known} known; {gone} {findings} gone: write it anew with \
-                 `--write-baseline {path}`"
-            ),
-        }
+        Some(format!(
+            "{findings} gone: write it anew with `--write-baseline {path}`"
+        ))
     }
 }
 
-/// Accepts everything that is found in the root.
-pub(super) fn write(path: &Path, run: &Run, quiet: bool) -> Result<Outcome, Error> {
-    let baseline = Baseline::of(&run.workspace.check(&Scope::Everything));
+/// Accepts everything that is found in the root, and says so.
+pub(super) fn write(path: &Path, workspace: &Workspace) -> Result<String, Error> {
+    let baseline = Baseline::of(&workspace.check(&Scope::Everything));
     to_file(path, |file| file.write_all(baseline.to_yaml().as_bytes()))?;
-    if !quiet {
-        let plural = if baseline.len() == 1 { "" } else { "s" };
-        let path = path.display();
-        render::note(&format!(
-            "wrote {} finding{plural} to `{path}`",
-            baseline.len()
-        ));
-    }
-    Ok(Outcome::Clean)
+    let plural = if baseline.len() == 1 { "" } else { "s" };
+    let (count, path) = (baseline.len(), path.display());
+    Ok(format!("wrote {count} finding{plural} to `{path}`"))
 }

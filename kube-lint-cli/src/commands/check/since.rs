@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use kube_lint_core::{Baseline, Scope, Source, Workspace};
+use kube_lint_core::{Baseline, Report, Scope, Source, Workspace, report::Suppression};
 
 use crate::{
     error::Error,
@@ -39,8 +39,13 @@ impl Since {
         Ok(Self { revision, findings })
     }
 
-    pub(super) fn note(&self, new: usize, fixed: usize, known: usize) -> String {
+    /// What became of the findings of the revision.
+    pub(super) fn note(&self, report: &Report, fixed: usize) -> String {
         let revision = &self.revision;
+        let new = report.findings.len();
+        let suppressed = report.suppressed.iter().map(|it| &it.by);
+        let known = suppressed.filter(|it| **it == Suppression::Baseline);
+        let known = known.count();
         format!("since {revision}: {new} new, {fixed} fixed, {known} known")
     }
 }

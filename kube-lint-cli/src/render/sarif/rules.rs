@@ -10,8 +10,8 @@ use kube_lint_core::{
 };
 use serde::Serialize;
 
-use super::{Text, every, level};
-use crate::render::page;
+use super::{Text, level};
+use crate::render::{every, page};
 
 /// Characters that code scanning keeps of a description.
 const DESCRIPTION: usize = 1024;
@@ -32,7 +32,7 @@ pub(super) fn descriptors(report: &Report) -> Vec<Descriptor> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Descriptor {
-    id: &'static str,
+    pub(super) id: &'static str,
     name: String,
     short_description: Text,
     full_description: Text,

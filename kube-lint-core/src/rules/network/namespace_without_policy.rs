@@ -61,6 +61,7 @@ fn check(inventory: &Inventory<'_>, reporter: &mut Reporter<'_>) {
         };
         let at = namespace_object(inventory, &found).unwrap_or_else(|| first.pod.object());
         let finding = reporter.report(at.head(), message);
+        finding.about(words::namespace(&found), "");
         finding.help("add a NetworkPolicy with `podSelector: {}` that allows nothing, then allow what is needed");
         let mut seen = FxHashSet::default();
         for workload in &found.workloads {

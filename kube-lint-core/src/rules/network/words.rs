@@ -3,9 +3,11 @@
 use rustc_hash::FxHashSet;
 
 use crate::{
-    analysis::network::{Group, Home, Workload},
+    analysis::network::{Group, Home, Uncovered, Workload},
+    diagnostic::ObjectReference,
     inventory::Inventory,
     object::Namespace,
+    source::printable,
 };
 
 /// How many names a list shows.
@@ -76,6 +78,17 @@ pub(super) fn namespaces(
         0 => unnamed(inventory, home),
         1 => format!("namespace {}", list(&names)),
         _ => format!("namespaces {}", list(&names)),
+    }
+}
+
+/// The namespace in which workloads are uncovered, the first of several.
+pub(super) fn namespace(found: &Uncovered<'_, '_>) -> ObjectReference {
+    let mut names = found.namespaces.iter().filter_map(|it| it.name());
+    ObjectReference {
+        group: String::new(),
+        kind: "Namespace".to_owned(),
+        namespace: None,
+        name: names.next().map(printable),
     }
 }
 

@@ -73,6 +73,7 @@ fn report(
         message.push_str(" by manifests elsewhere");
     }
     let finding = reporter.report(first.pod.object().head(), message);
+    finding.about(words::namespace(found), field);
     finding.confidence(Confidence::Medium);
     finding.help(format!(
         "add a policy of the type {} that selects these Pods, or all with `podSelector: {{}}`",

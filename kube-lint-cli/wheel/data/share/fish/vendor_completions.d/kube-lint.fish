@@ -43,7 +43,7 @@ json\t'For programs: everything, info included'
 sarif\t'SARIF 2.1.0, for code scanning: everything, info as notes, suppressed findings marked'
 github\t'Workflow commands, for annotations in GitHub Actions: the worst first, info if shown'
 gitlab\t'Code quality of GitLab: everything but what is suppressed'
-junit\t'`JUnit` XML: each finding a failed test, each suppressed one a skipped test, info if shown'
+junit\t'JUnit XML: each finding a failed test, each suppressed one a skipped test, info if shown'
 ocsf\t'OCSF Compliance Findings, for a SIEM, one JSON object a line: everything'
 markdown\t'For a comment on a pull request: the worst first, info folded, never too long for GitHub'"
 complete -c kube-lint -n "__fish_kube_lint_using_subcommand check" -l output -d 'Write the findings to this file; the terminal then gets `pretty`' -r -F
