@@ -107,6 +107,11 @@ pub(crate) struct InitArgs {
     /// annotations
     #[arg(long, value_enum, value_name = "LINTER")]
     pub(crate) from: Option<Linter>,
+
+    /// Also accept all that is found now: write it to .kube-lint-baseline.yaml, and name that file in
+    /// the configuration
+    #[arg(long)]
+    pub(crate) baseline: bool,
 }
 
 /// A linter that people come from.

@@ -1,6 +1,6 @@
 //! What holds in a run: the configuration, and the command line before it.
 
-use kube_lint_core::config::Config;
+use kube_lint_core::config::{Config, Settings};
 
 use crate::{
     args::{RuleLevel, SettingsArgs},
@@ -15,11 +15,19 @@ pub(crate) fn config(root: &Root, flags: &SettingsArgs) -> Result<Config, Error>
     Ok(with_flags(config, flags))
 }
 
+/// The same settings at the present.
+pub(crate) fn at_the_clock(mut settings: Settings) -> Settings {
+    settings.target.now = Now::of_the_clock().map(|Now(seconds)| seconds);
+    settings
+}
+
 /// The command line goes before the file, its overrides among it.
 pub(crate) fn with_flags(mut config: Config, flags: &SettingsArgs) -> Config {
+    config.settings = at_the_clock(config.settings);
     let target = &mut config.settings.target;
-    let now = flags.now.or_else(Now::of_the_clock);
-    target.now = now.map(|Now(seconds)| seconds);
+    if let Some(Now(seconds)) = flags.now {
+        target.now = Some(seconds);
+    }
     target.kube_version = flags.kube_version.unwrap_or(target.kube_version);
     if let Some(world) = flags.world {
         target.set_world(world);

@@ -14,18 +14,22 @@ use std::{
     path::Path,
 };
 
-use kube_lint_core::{config::Config, discover, path_globs::PathGlobs};
+use kube_lint_core::{Baseline, Scope, Workspace, config::Config, discover, path_globs::PathGlobs};
 
 use super::{Outcome, to_stdout};
 use crate::{
     args::{InitArgs, Linter},
     error::Error,
+    in_force,
     root::{self, CONFIG, Root},
 };
 
 use marks::Allowance;
 use survey::Survey;
 use translation::Translation;
+
+/// The baseline beside a configuration.
+const BASELINE: &str = ".kube-lint-baseline.yaml";
 
 pub(crate) fn run(args: &InitArgs) -> Result<Outcome, Error> {
     let folder = Root::named(&args.folder)?.folder;
@@ -46,13 +50,24 @@ pub(crate) fn run(args: &InitArgs) -> Result<Outcome, Error> {
         PathGlobs::new(translation.exclude.iter().map(String::as_str)).unwrap_or_default();
     let files = found.files.iter().filter(|it| !left_out.has_file(&it.name));
     let allowances = args.from.map(|from| marks::find(files, from));
-    let text = template::text(&Survey::of(&folder, &found), &translation);
-    let path = folder.join(CONFIG[0]);
+    let baseline = args.baseline.then_some(BASELINE);
+    let text = template::text(&Survey::of(&folder, &found), &translation, baseline);
     // What it reads is what it was written from: an error here is one of the templates.
-    Config::from_yaml(CONFIG[0], &text)?;
-    write(&path, &text)?;
+    let config = Config::from_yaml(CONFIG[0], &text)?;
+    let mut files = vec![(folder.join(CONFIG[0]), text)];
+    if let Some(name) = baseline {
+        let settings = in_force::at_the_clock(config.settings);
+        let report = Workspace::open(&folder, settings).check(&Scope::Everything);
+        // Before the configuration, which is of no use without it.
+        files.insert(0, (folder.join(name), Baseline::of(&report).to_yaml()));
+    }
+    for (path, text) in &files {
+        write(path, text)?;
+    }
     to_stdout(|stdout| {
-        writeln!(stdout, "wrote `{}`", root::shown(&path))?;
+        for (path, _) in &files {
+            writeln!(stdout, "wrote `{}`", root::shown(path))?;
+        }
         translation.write(stdout)?;
         write_allowances(stdout, allowances.as_deref().unwrap_or_default())
     })?;

@@ -6,7 +6,7 @@ use kube_lint_core::config::{Config, KEYS};
 use snapbox::str;
 use tempfile::TempDir;
 
-use crate::{FINE, folder, kube_lint};
+use crate::{FINE, folder, kube_lint, write};
 
 const ROLE: &str = "\
 apiVersion: rbac.authorization.k8s.io/v1
@@ -112,6 +112,37 @@ fn a_folder_can_be_named() {
     let command = kube_lint().current_dir(folder.path());
     let output = command.args(["init", "a/b.yaml"]).assert().code(2);
     output.stderr_eq("error: `a/b.yaml` is no folder\n");
+}
+
+#[test]
+fn a_baseline_accepts_what_is_there() {
+    let folder = folder(&[("role.yaml", ROLE)]);
+    let check = || {
+        let command = kube_lint().current_dir(folder.path());
+        command.args(["check", "--quiet"]).assert()
+    };
+    check().code(1);
+    let (written, said) = init(&folder, &["--baseline"]);
+    assert_eq!(settings(&written), ["baseline: .kube-lint-baseline.yaml"]);
+    assert_eq!(
+        said,
+        "wrote `.kube-lint-baseline.yaml`\nwrote `.kube-lint.yaml`\n"
+    );
+    check().code(0);
+    let role = ROLE.replace("deployer", "other");
+    write(folder.path(), "other.yaml", &role);
+    check().code(1);
+}
+
+#[test]
+fn a_baseline_is_never_written_over() {
+    let folder = folder(&[("role.yaml", ROLE), (".kube-lint-baseline.yaml", "mine")]);
+    let command = kube_lint().current_dir(folder.path());
+    let output = command.args(["init", "--baseline"]).assert().code(2);
+    output.stderr_eq(
+        "error: `.kube-lint-baseline.yaml` is there already: change it, or move it away first\n",
+    );
+    assert!(!folder.path().join(".kube-lint.yaml").exists());
 }
 
 #[test]

@@ -15,7 +15,7 @@ const SCHEMA: &str = "# yaml-language-server: $schema=https://raw.githubusercont
 /// Characters in a line of comments.
 const WIDTH: usize = 100;
 
-pub(super) fn text(survey: &Survey, translation: &Translation) -> String {
+pub(super) fn text(survey: &Survey, translation: &Translation, baseline: Option<&str>) -> String {
     let mut text = format!("{SCHEMA}\n\n");
     comment(
         &mut text,
@@ -27,7 +27,10 @@ pub(super) fn text(survey: &Survey, translation: &Translation) -> String {
     for key in KEYS {
         text.push('\n');
         comment(&mut text, key.about);
-        value(&mut text, key, survey, translation);
+        match baseline.filter(|_| key.name == "baseline") {
+            Some(file) => line(&mut text, &format!("baseline: {file}")),
+            None => value(&mut text, key, survey, translation),
+        }
     }
     text
 }

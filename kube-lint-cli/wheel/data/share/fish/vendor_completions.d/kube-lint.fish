@@ -73,6 +73,7 @@ checkov\t'.checkov.yaml, annotations `checkov.io/skip…` and comments `checkov:
 complete -c kube-lint -n "__fish_kube_lint_using_subcommand init" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t''
 never\t''"
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand init" -l baseline -d 'Also accept all that is found now: write it to .kube-lint-baseline.yaml, and name that file in the configuration'
 complete -c kube-lint -n "__fish_kube_lint_using_subcommand init" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kube-lint -n "__fish_kube_lint_using_subcommand config" -l root -d 'Folder that is read as a whole [default: that of the nearest .kube-lint.yaml, else of .git, else PATHS]' -r -F
 complete -c kube-lint -n "__fish_kube_lint_using_subcommand config" -l config -d 'Configuration [default: the nearest .kube-lint.yaml]' -r -F
