@@ -14,7 +14,9 @@ use std::{
     path::Path,
 };
 
-use kube_lint_core::{Baseline, Scope, Workspace, config::Config, discover, path_globs::PathGlobs};
+use kube_lint_core::{
+    Baseline, Scope, Settings, Workspace, config::Config, discover, path_globs::PathGlobs,
+};
 
 use super::{Outcome, to_stdout};
 use crate::{
@@ -49,9 +51,11 @@ pub(crate) fn run(args: &InitArgs) -> Result<Outcome, Error> {
     let left_out =
         PathGlobs::new(translation.exclude.iter().map(String::as_str)).unwrap_or_default();
     let files = found.files.iter().filter(|it| !left_out.has_file(&it.name));
-    let allowances = args.from.map(|from| marks::find(files, from));
+    let settings = in_force::at_the_clock(Settings::default());
+    let report = Workspace::open(&folder, settings).check(&Scope::Everything);
+    let allowances = args.from.map(|from| marks::find(files, from, &report));
     let baseline = args.baseline.then_some(BASELINE);
-    let text = template::text(&Survey::of(&folder, &found), &translation, baseline);
+    let text = template::text(&Survey::of(&found, &report), &translation, baseline);
     // What it reads is what it was written from: an error here is one of the templates.
     let config = Config::from_yaml(CONFIG[0], &text)?;
     let mut files = vec![(folder.join(CONFIG[0]), text)];

@@ -184,7 +184,7 @@ Not translated:
 
 These annotations and comments are not read by kube-lint; add in their place:
 role.yaml:4: Role `deployer`
-  kube-lint/allow: "rbac/wildcard-everything, rbac/wildcard-resource, rbac/wildcard-verb"
+  kube-lint/allow: "rbac/wildcard-verb"
   kube-lint/allow-reason: "needs them all"
   no equivalent: latest-tag
 
@@ -245,12 +245,43 @@ Not translated:
 
 These annotations and comments are not read by kube-lint; add in their place:
 role.yaml:4: Role `deployer`
-  kube-lint/allow: "rbac/wildcard-everything, rbac/wildcard-resource, rbac/wildcard-verb"
+  kube-lint/allow: "rbac/wildcard-verb"
   kube-lint/allow-reason: "it deploys"
   no equivalent: CKV_K8S_35
 
 "#]]
     );
+}
+
+#[test]
+fn nothing_is_allowed_that_is_not_found() {
+    let role = ROLE.replace("'*'", "get");
+    let folder = folder(&[("role.yaml", &role)]);
+    let (_, said) = init(&folder, &["--from=kube-linter"]);
+    assert!(!said.contains("kube-lint/allow"), "{said}");
+    assert!(
+        said.contains("  nothing found that it would allow: wildcard-in-rules\n"),
+        "{said}"
+    );
+}
+
+#[test]
+fn what_is_printed_silences_what_the_other_linter_was_silent_of() {
+    let folder = folder(&[("role.yaml", ROLE)]);
+    let (_, said) = init(&folder, &["--from=checkov"]);
+    let lines = said.lines().filter(|it| it.starts_with("  kube-lint/"));
+    let lines: Vec<_> = lines.map(|it| format!("  {it}\n")).collect();
+    let role = ROLE.replace(
+        "  annotations:\n",
+        &format!("  annotations:\n{}", lines.concat()),
+    );
+    write(folder.path(), "role.yaml", &role);
+    let command = kube_lint().current_dir(folder.path());
+    command
+        .args(["check", "--quiet", "--require-reason"])
+        .assert()
+        .code(0)
+        .stdout_eq("");
 }
 
 #[test]

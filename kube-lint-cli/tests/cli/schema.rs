@@ -198,3 +198,20 @@ fn bad_configurations_fail_both() {
         assert!(!passes_reader(text), "reader: {text}");
     }
 }
+
+#[test]
+fn every_key_is_documented() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/configuration.md");
+    let page = std::fs::read_to_string(path).unwrap();
+    let headings: Vec<_> = page.lines().filter(|it| it.starts_with("### ")).collect();
+    for key in KEYS {
+        let name = format!("`{}`", key.name);
+        assert!(headings.iter().any(|it| it.contains(&name)), "{name}");
+    }
+    // What a page shows must be right.
+    let blocks = page.split("```yaml\n").skip(1);
+    for block in blocks.map(|it| it.split("```").next().unwrap()) {
+        assert!(passes_reader(block), "{block}");
+        assert!(passes_schema(block), "{block}");
+    }
+}

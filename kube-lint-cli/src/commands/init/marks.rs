@@ -7,6 +7,7 @@ use std::{
 };
 
 use kube_lint_core::{
+    Report,
     discover::{self, Found},
     model::pod_specs,
     object::Object,
@@ -35,6 +36,8 @@ pub(super) struct Allowance {
     object: String,
     rules: BTreeSet<&'static str>,
     reasons: Vec<String>,
+    /// Checks whose rules find nothing in the object.
+    needless: Vec<String>,
     /// Checks for which there is no rule.
     lost: Vec<String>,
 }
@@ -45,8 +48,22 @@ struct Mark {
     reason: String,
 }
 
-/// What objects of `files` say to `linter`.
-pub(super) fn find<'f>(files: impl Iterator<Item = &'f Found>, linter: Linter) -> Vec<Allowance> {
+/// Path, kind and name of an object, and a rule that finds something in it.
+type Sightings = BTreeSet<(String, String, String, &'static str)>;
+
+/// What objects of `files` say to `linter`; what `report` says of them tells which rules would be
+/// silenced.
+pub(super) fn find<'f>(
+    files: impl Iterator<Item = &'f Found>,
+    linter: Linter,
+    report: &Report,
+) -> Vec<Allowance> {
+    let sightings = report.findings.iter().filter_map(|it| {
+        let path = report.path(it.primary.place.file).to_owned();
+        let object = it.object.as_ref()?;
+        Some((path, object.kind.clone(), object.name.clone()?, it.rule))
+    });
+    let sightings: Sightings = sightings.collect();
     let mut found = Vec::new();
     for file in files {
         // What cannot be read is a finding of `check`.
@@ -56,14 +73,19 @@ pub(super) fn find<'f>(files: impl Iterator<Item = &'f Found>, linter: Linter) -
         let text = String::from_utf8_lossy(&bytes);
         for piece in yaml::split(&text) {
             if let Piece::Chunk(chunk) = piece {
-                found.extend(of_document(&file.name, chunk, linter));
+                found.extend(of_document(&file.name, chunk, linter, &sightings));
             }
         }
     }
     found
 }
 
-fn of_document(path: &str, chunk: Chunk<'_>, linter: Linter) -> Vec<Allowance> {
+fn of_document(
+    path: &str,
+    chunk: Chunk<'_>,
+    linter: Linter,
+    sightings: &Sightings,
+) -> Vec<Allowance> {
     let document = Document::parse(FileId::new(0), chunk, &Limits::default());
     let objects = Object::all_in(&document);
     let marked = objects.iter().enumerate().map(|(index, object)| {
@@ -82,7 +104,7 @@ fn of_document(path: &str, chunk: Chunk<'_>, linter: Linter) -> Vec<Allowance> {
     });
     marked
         .filter(|(_, marks)| !marks.is_empty())
-        .map(|(object, marks)| Allowance::new(path, object, marks, linter))
+        .map(|(object, marks)| Allowance::new(path, object, &marks, linter, sightings))
         .collect()
 }
 
@@ -133,40 +155,65 @@ fn mark(check: &str, reason: &str) -> Mark {
 }
 
 impl Allowance {
-    fn new(path: &str, object: &Object<'_>, marks: Vec<Mark>, linter: Linter) -> Self {
+    fn new(
+        path: &str,
+        object: &Object<'_>,
+        marks: &[Mark],
+        linter: Linter,
+        sightings: &Sightings,
+    ) -> Self {
         let document = object.root().document();
         let before = document.text().get(..object.head().span().start() as usize);
         let lines = before.map_or(0, |it| it.matches('\n').count());
-        let name = object.name().map_or("", |it| it.value);
+        let [path, kind, name] = [
+            path,
+            object.kind_name(),
+            object.name().map_or("", |it| it.value),
+        ]
+        .map(printable);
         let mut allowance = Self {
-            path: printable(path),
             line: document.first_line() as usize + lines,
-            object: printable(&format!("{} `{name}`", object.kind_name())),
+            object: format!("{kind} `{name}`"),
             rules: BTreeSet::new(),
             reasons: Vec::new(),
+            needless: Vec::new(),
             lost: Vec::new(),
+            path: path.clone(),
+        };
+        let is_seen = |rule: &'static str| {
+            sightings.contains(&(path.clone(), kind.clone(), name.clone(), rule))
         };
         for mark in marks {
-            allowance.add(&mark, linter);
+            allowance.add(mark, linter, &is_seen);
         }
         allowance
     }
 
-    fn add(&mut self, mark: &Mark, linter: Linter) {
+    fn add(&mut self, mark: &Mark, linter: Linter, is_seen: &dyn Fn(&'static str) -> bool) {
         let table: &[Row] = match linter {
             Linter::KubeLinter => KUBE_LINTER,
             Linter::Checkov => CHECKOV,
         };
         let rules: Vec<_> = if mark.check == IGNORE_ALL {
-            table.iter().flat_map(|(_, rules)| *rules).collect()
+            table
+                .iter()
+                .flat_map(|(_, rules)| *rules)
+                .copied()
+                .collect()
         } else {
-            checks::rules(table, &mark.check).iter().collect()
+            checks::rules(table, &mark.check).to_vec()
         };
         if rules.is_empty() {
             self.lost.push(printable(&mark.check));
             return;
         }
-        self.rules.extend(rules);
+        let seen = rules.into_iter().filter(|rule| is_seen(rule));
+        let seen: Vec<_> = seen.collect();
+        if seen.is_empty() {
+            self.needless.push(printable(&mark.check));
+            return;
+        }
+        self.rules.extend(seen);
         let reason = printable(&mark.reason);
         if !reason.is_empty() && !self.reasons.contains(&reason) {
             self.reasons.push(reason);
@@ -182,6 +229,10 @@ impl Allowance {
         if !self.reasons.is_empty() {
             let reasons = self.reasons.join("; ");
             writeln!(output, "  kube-lint/allow-reason: {reasons:?}")?;
+        }
+        if !self.needless.is_empty() {
+            let checks = self.needless.join(", ");
+            writeln!(output, "  nothing found that it would allow: {checks}")?;
         }
         if !self.lost.is_empty() {
             writeln!(output, "  no equivalent: {}", self.lost.join(", "))?;

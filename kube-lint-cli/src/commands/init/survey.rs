@@ -1,10 +1,8 @@
 //! What is in a folder.
 
-use std::{cmp::Reverse, collections::BTreeMap, path::Path};
+use std::{cmp::Reverse, collections::BTreeMap};
 
-use kube_lint_core::{
-    Scope, Settings, Workspace, discover::Discovery, manifest::is_kustomization_name,
-};
+use kube_lint_core::{Report, discover::Discovery, manifest::is_kustomization_name};
 
 /// Names of folders whose manifests are often not applied, or not written here.
 const OFTEN_LEFT_OUT: [&str; 12] = [
@@ -36,8 +34,7 @@ pub(super) struct Survey {
 }
 
 impl Survey {
-    pub(super) fn of(folder: &Path, found: &Discovery) -> Self {
-        let report = Workspace::open(folder, Settings::default()).check(&Scope::Everything);
+    pub(super) fn of(found: &Discovery, report: &Report) -> Self {
         let names = || found.files.iter().map(|it| it.name.as_str());
         let mut candidates: BTreeMap<_, _> = names()
             .filter_map(candidate)
