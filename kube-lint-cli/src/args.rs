@@ -28,6 +28,11 @@ pub(crate) enum Command {
     /// Lint manifests
     #[command(after_help = STATUS)]
     Check(Box<CheckArgs>),
+    /// Write a commented .kube-lint.yaml from what is there
+    Init(InitArgs),
+    /// Say which settings hold for a path, and why
+    #[command(after_help = RULES)]
+    Config(Box<ConfigArgs>),
     /// Say what a rule finds, why that is bad and what to do
     Explain {
         /// Id of the rule, `rbac/wildcard-verb` say
@@ -42,6 +47,9 @@ pub(crate) enum Command {
 const STATUS: &str = "\
 Exit status: 0 without findings, 1 with findings at or above `--fail-on`, 2 if nothing could be linted.
 
+RULES are ids (rbac/wildcard-verb), families (rbac) or globs (rbac/wildcard-*), separated by commas.";
+
+const RULES: &str = "\
 RULES are ids (rbac/wildcard-verb), families (rbac) or globs (rbac/wildcard-*), separated by commas.";
 
 #[derive(Debug, clap::Args)]
@@ -73,6 +81,60 @@ pub(crate) struct CheckArgs {
     #[arg(long, value_name = "REV", conflicts_with_all = ["write_baseline", "stdin_filename"])]
     pub(crate) since: Option<String>,
 
+    #[command(flatten)]
+    pub(crate) settings: SettingsArgs,
+
+    /// Show findings that are hidden by default
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    pub(crate) show: Option<Show>,
+
+    /// Leave out the summary on stderr
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+
+    /// Number of threads [default: that of the processors]
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) threads: Option<NonZeroUsize>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct InitArgs {
+    /// Where to write it
+    #[arg(default_value = ".")]
+    pub(crate) folder: PathBuf,
+
+    /// Translate the configuration of another linter, and list what to write in place of its
+    /// annotations
+    #[arg(long, value_enum, value_name = "LINTER")]
+    pub(crate) from: Option<Linter>,
+
+    /// Also accept all that is found now: write it to .kube-lint-baseline.yaml, and name that file in
+    /// the configuration
+    #[arg(long)]
+    pub(crate) baseline: bool,
+}
+
+/// A linter that people come from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(crate) enum Linter {
+    /// .kube-linter.yaml, and annotations `ignore-check.kube-linter.io/…`
+    KubeLinter,
+    /// .checkov.yaml, annotations `checkov.io/skip…` and comments `checkov:skip=…`
+    Checkov,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ConfigArgs {
+    /// A file or folder [default: the root]
+    pub(crate) path: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) settings: SettingsArgs,
+}
+
+/// What goes before the configuration.
+#[derive(Debug, clap::Args)]
+pub(crate) struct SettingsArgs {
     /// Folder that is read as a whole [default: that of the nearest .kube-lint.yaml, else of .git,
     /// else PATHS]
     #[arg(long, value_name = "FOLDER")]
@@ -118,18 +180,6 @@ pub(crate) struct CheckArgs {
     /// Let comments and annotations suppress only what they give a reason for
     #[arg(long)]
     pub(crate) require_reason: bool,
-
-    /// Show findings that are hidden by default
-    #[arg(long, value_enum, value_name = "LEVEL")]
-    pub(crate) show: Option<Show>,
-
-    /// Leave out the summary on stderr
-    #[arg(long, short)]
-    pub(crate) quiet: bool,
-
-    /// Number of threads [default: that of the processors]
-    #[arg(long, value_name = "NUMBER")]
-    pub(crate) threads: Option<NonZeroUsize>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, ValueEnum)]

@@ -2,7 +2,9 @@
 
 pub(crate) mod check;
 pub(crate) mod completions;
+pub(crate) mod config;
 pub(crate) mod explain;
+pub(crate) mod init;
 pub(crate) mod rules;
 
 #[cfg(unix)]

@@ -33,6 +33,16 @@ pub(crate) enum Error {
     #[error("there are two configurations in `{}`: `.kube-lint.yaml` and `.kube-lint.yml`", .0.display())]
     TwoConfigs(PathBuf),
 
+    #[error("`{}` is there already: change it, or move it away first", .0.display())]
+    ConfigExists(PathBuf),
+
+    #[error("{path}:{line}: {message}")]
+    OtherConfig {
+        path: String,
+        line: usize,
+        message: String,
+    },
+
     #[error("`-` cannot be given together with other paths")]
     StdinAndPaths,
 

@@ -4,6 +4,7 @@ mod args;
 mod commands;
 mod error;
 mod git;
+mod in_force;
 mod now;
 mod paths;
 mod progress;
@@ -18,7 +19,7 @@ use clap::Parser;
 
 use crate::{
     args::{Args, Command},
-    commands::{Outcome, check, completions, explain, rules},
+    commands::{Outcome, check, completions, config, explain, init, rules},
     error::Error,
 };
 
@@ -51,7 +52,9 @@ fn main() -> ExitCode {
 
 fn run(args: Args) -> Result<Outcome, Error> {
     match args.command {
-        Command::Check(check) => check::run(*check, args.color),
+        Command::Check(check) => check::run(&check, args.color),
+        Command::Config(config) => config::run(&config),
+        Command::Init(args) => init::run(&args),
         Command::Explain { rule } => explain::run(&rule),
         Command::Rules => rules::run(),
         Command::Completions { shell } => completions::run(shell),

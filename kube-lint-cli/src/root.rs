@@ -7,16 +7,39 @@ use std::{
 
 use kube_lint_core::{config::Config, source::printable};
 
-use crate::error::Error;
+use crate::{args::SettingsArgs, error::Error};
 
-const CONFIG: [&str; 2] = [".kube-lint.yaml", ".kube-lint.yml"];
+pub(crate) const CONFIG: [&str; 2] = [".kube-lint.yaml", ".kube-lint.yml"];
 
 /// The folder that is read as a whole.
 #[derive(Debug)]
 pub(crate) struct Root {
     /// Absolute, without symlinks.
     pub(crate) folder: PathBuf,
+    /// Why it is the root.
+    pub(crate) found_by: FoundBy,
     config: Option<PathBuf>,
+}
+
+/// Why a folder is the root.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum FoundBy {
+    /// It was named with `--root`.
+    Name,
+    /// It holds the nearest configuration.
+    Config,
+    /// It is the top of the git work tree.
+    Git,
+    /// Neither is around the path.
+    Path,
+}
+
+/// A configuration that was read.
+#[derive(Debug)]
+pub(crate) struct ConfigFile {
+    /// Its path as messages show it.
+    pub(crate) name: String,
+    pub(crate) text: String,
 }
 
 impl Root {
@@ -29,15 +52,15 @@ impl Root {
             start.parent().unwrap_or(start)
         };
         for folder in own.ancestors() {
-            let root = Self::at(folder)?;
-            if root.config.is_some() || folder.join(".git").symlink_metadata().is_ok() {
+            let root = Self::at(folder, FoundBy::Config)?;
+            if root.config.is_some() {
                 return Ok(root);
             }
+            if folder.join(".git").symlink_metadata().is_ok() {
+                return Self::at(folder, FoundBy::Git);
+            }
         }
-        Ok(Self {
-            folder: own.to_owned(),
-            config: None,
-        })
+        Self::at(own, FoundBy::Path)
     }
 
     /// The folder that the user named.
@@ -46,10 +69,10 @@ impl Root {
         if !found.is_dir() {
             return Err(Error::NoFolder(folder.to_owned()));
         }
-        Self::at(&found)
+        Self::at(&found, FoundBy::Name)
     }
 
-    fn at(folder: &Path) -> Result<Self, Error> {
+    fn at(folder: &Path, found_by: FoundBy) -> Result<Self, Error> {
         let [first, second] = CONFIG.map(|name| folder.join(name));
         let config = match (first.is_file(), second.is_file()) {
             (true, true) => return Err(Error::TwoConfigs(folder.to_owned())),
@@ -58,16 +81,36 @@ impl Root {
             (false, false) => None,
         };
         let folder = folder.to_owned();
-        Ok(Self { folder, config })
+        Ok(Self {
+            folder,
+            found_by,
+            config,
+        })
+    }
+
+    /// The path of a file that the configuration names, relative to the folder of that.
+    pub(crate) fn beside_config(&self, flags: &SettingsArgs, name: &str) -> PathBuf {
+        let config = flags.config.as_deref().or(self.config.as_deref());
+        let folder = config.and_then(Path::parent).unwrap_or(&self.folder);
+        shown_path(&folder.join(name))
+    }
+
+    /// The file at `named`, else that of the root.
+    pub(crate) fn config_file(&self, named: Option<&Path>) -> Result<Option<ConfigFile>, Error> {
+        let Some(path) = named.or(self.config.as_deref()) else {
+            return Ok(None);
+        };
+        let text = fs::read_to_string(path).map_err(|error| Error::of_path(path, error))?;
+        let name = shown(path);
+        Ok(Some(ConfigFile { name, text }))
     }
 
     /// The configuration at `named`, else that of the root, else none.
     pub(crate) fn config(&self, named: Option<&Path>) -> Result<Config, Error> {
-        let Some(path) = named.or(self.config.as_deref()) else {
-            return Ok(Config::default());
-        };
-        let text = fs::read_to_string(path).map_err(|error| Error::of_path(path, error))?;
-        Ok(Config::from_yaml(&shown(path), &text)?)
+        match self.config_file(named)? {
+            Some(file) => file.read(),
+            None => Ok(Config::default()),
+        }
     }
 
     /// The root as its repository names it, with a `/` at the end; empty where the root is the
@@ -99,6 +142,12 @@ impl Root {
             .components()
             .map(|it| text_of(it.as_os_str().as_encoded_bytes()));
         Ok(parts.collect::<Vec<_>>().join("/"))
+    }
+}
+
+impl ConfigFile {
+    pub(crate) fn read(&self) -> Result<Config, Error> {
+        Ok(Config::from_yaml(&self.name, &self.text)?)
     }
 }
 
@@ -138,8 +187,13 @@ fn canonical(path: &Path) -> io::Result<PathBuf> {
 }
 
 /// The path as short as it can be for a message.
-fn shown(path: &Path) -> String {
+pub(crate) fn shown(path: &Path) -> String {
+    shown_path(path).display().to_string()
+}
+
+/// The same as a path.
+fn shown_path(path: &Path) -> PathBuf {
     let here = env::current_dir().and_then(|it| canonical(&it));
     let below = here.as_ref().ok().and_then(|it| path.strip_prefix(it).ok());
-    below.unwrap_or(path).display().to_string()
+    below.unwrap_or(path).to_owned()
 }

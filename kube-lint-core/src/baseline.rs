@@ -116,12 +116,13 @@ impl Baseline {
 
     /// Tells which of `sightings` are known, and what of the baseline was not seen again.
     ///
-    /// `is_there` is asked whether a file exists, `is_judged` whether a rule had a say.
+    /// `is_there` is asked whether a file exists, `is_judged` whether a rule had a
+    /// say in a file.
     pub(crate) fn recognise(
         &self,
         sightings: &[Sighting<'_>],
         is_there: impl Fn(&str) -> bool,
-        is_judged: impl Fn(&str) -> bool,
+        is_judged: impl Fn(&str, &str) -> bool,
     ) -> Recognised {
         let mut groups: BTreeMap<u64, Group<'_>> = BTreeMap::new();
         for (index, sighting) in sightings.iter().enumerate() {
@@ -140,7 +141,7 @@ impl Baseline {
         for group in groups.into_values() {
             group.pair(&is_there, &mut recognised);
         }
-        recognised.gone.retain(|it| is_judged(&it.rule));
+        recognised.gone.retain(|it| is_judged(&it.rule, &it.path));
         recognised.gone.sort_unstable();
         recognised
     }

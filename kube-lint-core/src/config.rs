@@ -1,22 +1,26 @@
 //! Settings: `.kube-lint.yaml` and what overrides it.
 
 mod error;
-mod exclude;
+mod keys;
 mod levels;
+mod places;
 mod read;
+mod seeds;
 
 use std::str::FromStr;
 
 use crate::{
     diagnostic::Severity,
-    target::{Target, UnknownWord},
+    path_globs::PathGlobs,
+    target::{Target, UnknownWord, Word},
 };
 
-pub(crate) use self::read::{Word, parsed};
+pub(crate) use self::seeds::{Scalar, word};
 pub use self::{
     error::ConfigError,
-    exclude::{Exclude, ExcludeError},
-    levels::{Level, Levels, RulePattern, UnknownRule},
+    keys::{KEYS, Key, Value},
+    levels::{Level, LevelChange, Levels, RulePattern, UnknownRule},
+    places::Places,
 };
 
 /// Everything a run depends on besides its input.
@@ -27,9 +31,20 @@ pub struct Settings {
     /// Which rules speak, and how loud.
     pub levels: Levels,
     /// Which files are left out.
-    pub exclude: Exclude,
-    /// Whether comments and annotations suppress only what they give a reason for.
+    pub exclude: PathGlobs,
+    /// The only files that are read; `None` for all.
+    pub include: Option<PathGlobs>,
+    /// Whether what suppresses a finding must say why.
     pub require_reason: bool,
+}
+
+impl Settings {
+    /// Whether the file or folder `path` is left out; a stream without a name never is.
+    pub fn leaves_out(&self, path: &str, is_folder: bool) -> bool {
+        // A folder may hold what is included.
+        let is_included = || is_folder || self.include.as_ref().is_none_or(|it| it.has_file(path));
+        !path.is_empty() && (self.exclude.holds(path, is_folder) || !is_included())
+    }
 }
 
 /// What a `.kube-lint.yaml` says.
@@ -39,6 +54,8 @@ pub struct Config {
     pub settings: Settings,
     /// The level of findings from which on a run fails.
     pub fail_on: FailOn,
+    /// The file with findings that are not new, relative to the folder of the configuration.
+    pub baseline: Option<String>,
 }
 
 impl Config {
@@ -92,17 +109,20 @@ impl FailOn {
     }
 }
 
+impl Word for FailOn {
+    const WORDS: &'static [(&'static str, Self)] = &[
+        ("error", Self::Error),
+        ("warning", Self::Warning),
+        ("info", Self::Info),
+        ("never", Self::Never),
+    ];
+}
+
 impl FromStr for FailOn {
     type Err = UnknownWord;
 
     fn from_str(word: &str) -> Result<Self, UnknownWord> {
-        match word {
-            "error" => Ok(Self::Error),
-            "warning" => Ok(Self::Warning),
-            "info" => Ok(Self::Info),
-            "never" => Ok(Self::Never),
-            _ => Err(UnknownWord("`error`, `warning`, `info` or `never`")),
-        }
+        Self::of_text(word)
     }
 }
 

@@ -1,10 +1,10 @@
 //! What a finding is: plain, owned data that knows no renderer.
 
-use std::{fmt, str::FromStr};
+use std::fmt;
 
 use crate::{
     span::{Place, Position},
-    target::UnknownWord,
+    target::Word,
 };
 
 /// How bad a finding is.
@@ -29,17 +29,12 @@ impl Severity {
     }
 }
 
-impl FromStr for Severity {
-    type Err = UnknownWord;
-
-    fn from_str(word: &str) -> Result<Self, UnknownWord> {
-        match word {
-            "info" => Ok(Self::Info),
-            "warning" => Ok(Self::Warning),
-            "error" => Ok(Self::Error),
-            _ => Err(UnknownWord("`info`, `warning` or `error`")),
-        }
-    }
+impl Word for Severity {
+    const WORDS: &'static [(&'static str, Self)] = &[
+        ("info", Self::Info),
+        ("warning", Self::Warning),
+        ("error", Self::Error),
+    ];
 }
 
 impl fmt::Display for Severity {

@@ -11,10 +11,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
     manifest::ManifestFile,
-    model::{PodSpec, pod_specs},
+    model::{PodSpec, custom_pod_specs, pod_specs},
     object::{Kind, Namespace, Object, ObjectId, is_template},
     span::FileId,
-    target::Target,
+    target::{Target, World},
     units::{self, Edit, Files, Member, Patch, Unit, UnitId},
     yaml::Node,
 };
@@ -42,6 +42,8 @@ pub struct Inventory<'a> {
     /// Definitions in each unit, sorted.
     by_unit: Vec<DefinedIn<'a>>,
     custom_groups: FxHashSet<&'a str>,
+    /// What differs by file; empty where nothing does.
+    file_targets: FxHashMap<FileId, FileTarget<'a>>,
     bindings: Bindings<'a>,
     aggregation: Aggregation<'a>,
 }
@@ -61,6 +63,20 @@ struct DefinedIn<'a> {
     kind: Kind,
     name: &'a str,
     definition: usize,
+}
+
+/// A closed world: that of the whole root, or that of an override, which is a cluster of its own.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct ClosedWorld {
+    closed_by: Option<usize>,
+}
+
+/// What the objects of one file are meant for.
+#[derive(Clone, Copy)]
+struct FileTarget<'a> {
+    world: World,
+    closed_by: Option<usize>,
+    namespace: Option<&'a str>,
 }
 
 /// An object in a unit, as applied.
@@ -87,12 +103,13 @@ impl<'a> Inventory<'a> {
             memberships: Vec::new(),
             patches: FxHashMap::default(),
             by_kind: FxHashMap::default(),
-            pod_specs: objects.iter().flat_map(pod_specs).collect(),
+            pod_specs: find_pod_specs(&objects, target),
             definitions: Vec::new(),
             by_name: FxHashMap::default(),
             by_new_name: FxHashMap::default(),
             by_unit: Vec::new(),
             custom_groups: custom_resources.map(|it| &*it.group).collect(),
+            file_targets: file_targets(&files, target),
             bindings: Bindings::default(),
             aggregation: Aggregation::default(),
             objects,
@@ -137,6 +154,26 @@ impl<'a> Inventory<'a> {
         self.target
     }
 
+    /// Whether objects may exist that the manifests do not define, for the objects of `file`.
+    pub fn world_of(&self, file: FileId) -> World {
+        let own = self.file_targets.get(&file);
+        own.map_or(self.target.world, |it| it.world)
+    }
+
+    /// The closed world that `file` is part of.
+    pub fn closed_world_of(&self, file: FileId) -> Option<ClosedWorld> {
+        let closed_by = self.file_targets.get(&file).and_then(|it| it.closed_by);
+        (self.world_of(file) == World::Closed).then_some(ClosedWorld { closed_by })
+    }
+
+    /// Namespace of the objects of `file` that set none.
+    fn default_namespace(&self, file: FileId) -> Option<&'a str> {
+        match self.file_targets.get(&file) {
+            Some(own) => own.namespace,
+            None => self.target.namespace.as_deref(),
+        }
+    }
+
     /// Every object, in order of path and place.
     pub fn objects(&self) -> &[Object<'a>] {
         &self.objects
@@ -156,6 +193,16 @@ impl<'a> Inventory<'a> {
     /// Every PodSpec, in order of path and place, those of patches among them.
     pub fn pod_specs(&self) -> &[PodSpec<'a>] {
         &self.pod_specs
+    }
+
+    /// The PodSpecs that an object bears.
+    pub fn pod_specs_of(&self, object: ObjectId) -> &[PodSpec<'a>] {
+        let first = self
+            .pod_specs
+            .partition_point(|it| it.object().id() < object);
+        let rest = self.pod_specs.get(first..).unwrap_or_default();
+        let number = rest.partition_point(|it| it.object().id() == object);
+        rest.get(..number).unwrap_or_default()
     }
 
     /// Every unit.
@@ -276,7 +323,7 @@ impl<'a> Inventory<'a> {
 
     /// §G2 of the evaluation model: kustomization, manifest, controller, option, unset.
     fn namespace_of(&self, object: &Object<'a>, member: Option<&Member<'a>>) -> Namespace<'a> {
-        if object.kind().scope().is_some() && !object.kind().is_namespaced() {
+        if !object.kind().may_be_namespaced() {
             return Namespace::Cluster;
         }
         if let Some(namespace) = member.and_then(|it| it.namespace) {
@@ -293,7 +340,7 @@ impl<'a> Inventory<'a> {
             Some(name) => Namespace::Named(name),
             None => {
                 let default = member.and_then(|it| it.default_namespace);
-                let default = default.or(self.target.namespace.as_deref());
+                let default = default.or_else(|| self.default_namespace(object.file()));
                 default.map_or(Namespace::Unset, Namespace::Named)
             }
         }
@@ -323,6 +370,30 @@ impl<'a> Inventory<'a> {
         let patches = self.patches.get(&object.id());
         patches.is_some_and(|it| it.iter().any(|patch| patch.touches(path)))
     }
+}
+
+/// The PodSpecs of `objects`, in their order.
+fn find_pod_specs<'a>(objects: &[Object<'a>], target: &Target) -> Vec<PodSpec<'a>> {
+    let paths = target.pod_spec_paths.as_slice();
+    let all = objects
+        .iter()
+        .flat_map(|it| pod_specs(it).into_iter().chain(custom_pod_specs(it, paths)));
+    all.collect()
+}
+
+fn file_targets<'a>(
+    files: &[&'a ManifestFile],
+    target: &'a Target,
+) -> FxHashMap<FileId, FileTarget<'a>> {
+    if target.overrides.is_empty() {
+        return FxHashMap::default();
+    }
+    let of_path = |path: &str| FileTarget {
+        world: target.world_of(path),
+        closed_by: target.overridden(path, |it| it.world).map(|it| it.0),
+        namespace: target.namespace_of(path),
+    };
+    files.iter().map(|it| (it.id, of_path(&it.path))).collect()
 }
 
 /// Names of the fields from `root` to `node`, without positions in lists.

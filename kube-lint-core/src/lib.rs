@@ -23,6 +23,7 @@ pub mod manifest;
 pub mod model;
 pub mod nearest;
 pub mod object;
+pub mod path_globs;
 pub mod report;
 pub mod rule;
 pub mod rules;

@@ -149,6 +149,7 @@ impl Workspace {
             rules: rules
                 .filter(|it| matches!(it.check, Check::File(_) | Check::Document(_)))
                 .collect(),
+            pod_spec_paths: settings.target.pod_spec_paths.clone(),
             limits: Limits::default(),
         };
         Self {
@@ -175,10 +176,10 @@ impl Workspace {
         observe: impl Fn(Reading) + Sync,
     ) -> Self {
         let mut workspace = Self::new(settings);
-        let exclude = workspace.settings.exclude.clone();
+        let settings = workspace.settings.clone();
         let excluded = RefCell::new(BTreeSet::new());
         let found = discover::discover(root, |path, is_folder| {
-            let is_excluded = exclude.holds(path, is_folder);
+            let is_excluded = settings.leaves_out(path, is_folder);
             if is_excluded {
                 excluded.borrow_mut().insert(path.to_owned());
             }
@@ -209,8 +210,10 @@ impl Workspace {
     /// Tells which files [`open`](Self::open) would read below `root` if they were there.
     #[cfg(feature = "disk")]
     pub fn filter(&self, root: &Path) -> Filter<impl Fn(&str, bool) -> bool + use<>> {
-        let exclude = self.settings.exclude.clone();
-        Filter::new(root, move |path, is_folder| exclude.holds(path, is_folder))
+        let settings = self.settings.clone();
+        Filter::new(root, move |path, is_folder| {
+            settings.leaves_out(path, is_folder)
+        })
     }
 
     /// Paths of the files that the workspace holds, in order.
@@ -250,7 +253,7 @@ impl Workspace {
         let numbered: Vec<_> = (first..).zip(items).collect();
         let parsed = in_parallel(numbered, |(number, item)| {
             let source = open(item);
-            if settings.exclude.has_file(&source.path) {
+            if settings.leaves_out(&source.path, false) {
                 return (source.path, None);
             }
             let parsed = parser.parse(FileId(number), &source.path, source.content);
@@ -291,7 +294,9 @@ impl Workspace {
                 .into_iter()
                 .flatten(),
         );
-        resolve::apply_levels(&mut findings, &self.settings.levels);
+        resolve::apply_levels(&mut findings, &self.settings.levels, |it| {
+            inventory.path(it)
+        });
         resolve::drop_superseded(&mut findings);
         let subjects = Subjects::new(&inventory);
         let findings = in_parallel(findings, |mut finding| {
@@ -310,7 +315,9 @@ impl Workspace {
             })
         });
         let directives = self.files.values().map(|it| &it.directives);
-        let findings = judge::judge(findings, directives, &self.settings);
+        let findings = judge::judge(findings, directives, &self.settings, |it| {
+            inventory.path(it)
+        });
         let mut report = self.summarise();
         let levels = &self.settings.levels;
         resolve::diagnose(
@@ -399,7 +406,7 @@ fn open(found: discover::Found) -> Source {
 /// The rules that are not off.
 fn enabled(settings: &Settings) -> impl Iterator<Item = &'static Rule> {
     let rules = RULES.iter().copied();
-    rules.filter(|rule| settings.levels.level_of(rule).is_some())
+    rules.filter(|rule| settings.levels.is_on_somewhere(rule))
 }
 
 /// The texts of a file that hold one of `starts`, sorted bytes of it, in order.

@@ -1,23 +1,142 @@
 //! What the manifests are meant for: everything a verdict depends on that is not in them.
 
-use std::{fmt, str::FromStr};
+use std::{borrow::Cow, fmt, str::FromStr};
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
+
+use crate::{
+    model::{Cidr, PodSpecPath},
+    nearest::nearest,
+    path_globs::PathGlobs,
+};
 
 /// The cluster that the manifests describe.
 #[derive(Clone, Debug, Default)]
 pub struct Target {
-    /// Whether objects may exist that the manifests do not define.
+    /// Whether objects may exist that the manifests do not define, where no override says otherwise.
     pub world: World,
     /// The Kubernetes version that will read the manifests.
     pub kube_version: KubeVersion,
-    /// Namespace of the objects that set none; `None` leaves it unset, which is never taken for
-    /// `default`.
+    /// Namespace of the objects that set none, where no override says otherwise; `None` leaves it
+    /// unset, which is never taken for `default`.
     pub namespace: Option<String>,
     /// The present as seconds since 1970-01-01 UTC, for what expires; `None` expires nothing.
     pub now: Option<u64>,
     /// Objects that exist although no manifest defines them.
     pub known: Known,
+    /// What differs for some files; the last that speaks of a file holds.
+    pub overrides: Vec<TargetOverride>,
+    /// Namespaces in which power is power over more than the namespace; `None` for
+    /// [`SENSITIVE_NAMESPACES`].
+    pub sensitive_namespaces: Option<Names>,
+    /// Where custom resources keep PodSpecs.
+    pub pod_spec_paths: Vec<PodSpecPath>,
+    /// Addresses of Pods, Services and nodes; empty where they are not known.
+    pub cluster_cidrs: Vec<Cidr>,
+    /// Whose machines the cluster runs on; `None` where that is not known.
+    pub cloud: Option<Cloud>,
+    /// How many may read one Secret before that is too many; `None` for any number.
+    pub max_secret_readers: Option<u32>,
+}
+
+/// What the files of some paths are meant for.
+#[derive(Clone, Debug, Default)]
+pub struct TargetOverride {
+    /// The files.
+    pub paths: PathGlobs,
+    /// In place of [`Target::world`].
+    pub world: Option<World>,
+    /// In place of [`Target::namespace`].
+    pub namespace: Option<String>,
+}
+
+/// Namespaces whose Secrets and workloads open the whole cluster, or every secret store behind it,
+/// unless the configuration names others.
+pub const SENSITIVE_NAMESPACES: [&str; 8] = [
+    "argocd",
+    "cert-manager",
+    "external-secrets",
+    "flux-system",
+    "kube-node-lease",
+    "kube-public",
+    "kube-system",
+    "vault",
+];
+
+impl Target {
+    /// The world of the file `path`.
+    pub fn world_of(&self, path: &str) -> World {
+        let own = self.overridden(path, |it| it.world);
+        own.map_or(self.world, |(_, world)| world)
+    }
+
+    /// Namespace of the objects that set none in the file `path`.
+    pub fn namespace_of(&self, path: &str) -> Option<&str> {
+        let own = self.overridden(path, |it| it.namespace.as_deref());
+        own.map(|(_, namespace)| namespace)
+            .or(self.namespace.as_deref())
+    }
+
+    /// Sets the world of all files.
+    pub fn set_world(&mut self, world: World) {
+        self.world = world;
+        for it in &mut self.overrides {
+            it.world = None;
+        }
+    }
+
+    /// Sets the namespace of the objects that set none, in all files.
+    pub fn set_namespace(&mut self, namespace: String) {
+        self.namespace = Some(namespace);
+        for it in &mut self.overrides {
+            it.namespace = None;
+        }
+    }
+
+    /// The last override of the file `path` that has what `read` reads: its index, and that.
+    pub fn overridden<'t, T>(
+        &'t self,
+        path: &str,
+        read: impl Fn(&'t TargetOverride) -> Option<T>,
+    ) -> Option<(usize, T)> {
+        let overrides = self.overrides.iter().enumerate().rev();
+        let mut found = overrides.filter_map(|(index, it)| Some((index, it, read(it)?)));
+        let (index, _, value) = found.find(|(_, it, _)| it.paths.has_file(path))?;
+        Some((index, value))
+    }
+
+    /// Whether power in `namespace` is power over more than that namespace.
+    pub fn is_sensitive_namespace(&self, namespace: &str) -> bool {
+        match &self.sensitive_namespaces {
+            Some(names) => names.contain(None, namespace),
+            None => SENSITIVE_NAMESPACES.contains(&namespace),
+        }
+    }
+}
+
+/// A value that is one of a few words.
+pub trait Word: Copy + PartialEq + 'static {
+    /// The words, in the order in which they are listed, and what they mean.
+    const WORDS: &'static [(&'static str, Self)];
+
+    /// The word for the value.
+    fn word(self) -> &'static str {
+        let found = Self::WORDS.iter().find(|(_, value)| *value == self);
+        found.map_or("", |(word, _)| word)
+    }
+
+    /// The value that `text` is the word for.
+    ///
+    /// # Errors
+    ///
+    /// It is none of the words.
+    fn of_text(text: &str) -> Result<Self, UnknownWord> {
+        let found = Self::WORDS.iter().find(|(word, _)| *word == text);
+        let words = || Self::WORDS.iter().map(|(word, _)| *word);
+        found
+            .map(|(_, value)| *value)
+            .ok_or_else(|| UnknownWord::among(text, words()))
+    }
 }
 
 /// Whether the input is a part of the cluster or all of it.
@@ -30,22 +149,85 @@ pub enum World {
     Closed,
 }
 
+impl Word for World {
+    const WORDS: &'static [(&'static str, Self)] =
+        &[("open", Self::Open), ("closed", Self::Closed)];
+}
+
 impl FromStr for World {
     type Err = UnknownWord;
 
     fn from_str(word: &str) -> Result<Self, UnknownWord> {
-        match word {
-            "open" => Ok(Self::Open),
-            "closed" => Ok(Self::Closed),
-            _ => Err(UnknownWord("`open` or `closed`")),
-        }
+        Self::of_text(word)
     }
 }
 
+impl Word for bool {
+    const WORDS: &'static [(&'static str, Self)] = &[("true", true), ("false", false)];
+}
+
+/// Whose machines a cluster runs on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Cloud {
+    /// Amazon Web Services.
+    Aws,
+    /// Google Cloud.
+    Gcp,
+    /// Microsoft Azure.
+    Azure,
+    /// Nobody's cloud.
+    None,
+}
+
+impl FromStr for Cloud {
+    type Err = UnknownWord;
+
+    fn from_str(word: &str) -> Result<Self, UnknownWord> {
+        Self::of_text(word)
+    }
+}
+
+impl Word for Cloud {
+    const WORDS: &'static [(&'static str, Self)] = &[
+        ("aws", Self::Aws),
+        ("gcp", Self::Gcp),
+        ("azure", Self::Azure),
+        ("none", Self::None),
+    ];
+}
+
 /// A word or number that is none of those expected.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("expected {0}")]
-pub struct UnknownWord(pub(crate) &'static str);
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("expected {expected}{}", .nearest.map(|it| format!(", did you mean `{it}`?")).unwrap_or_default())]
+pub struct UnknownWord {
+    expected: Cow<'static, str>,
+    nearest: Option<&'static str>,
+}
+
+impl UnknownWord {
+    fn among(text: &str, words: impl Iterator<Item = &'static str> + Clone) -> Self {
+        Self {
+            expected: one_of(words.clone()).into(),
+            nearest: nearest(text, words),
+        }
+    }
+
+    /// The expected word that is nearest to what was found, if one is near.
+    pub fn nearest(&self) -> Option<&'static str> {
+        self.nearest
+    }
+}
+
+/// `` `a`, `b` or `c` ``.
+pub(crate) fn one_of<'a>(words: impl Iterator<Item = &'a str>) -> String {
+    let mut words: Vec<_> = words.map(|it| format!("`{it}`")).collect();
+    let last = words.pop().unwrap_or_default();
+    if words.is_empty() {
+        last
+    } else {
+        format!("{} or {last}", words.join(", "))
+    }
+}
 
 /// A minor release of Kubernetes, `1.N`.
 ///
@@ -92,7 +274,10 @@ impl FromStr for KubeVersion {
         let patch_is_sound = numbers.next().is_none_or(|it| it.parse::<u16>().is_ok());
         match (major, minor, numbers.next()) {
             (Some("1"), Some(minor), None) if patch_is_sound => Ok(Self { minor }),
-            _ => Err(UnknownWord("a Kubernetes version such as `1.33`")),
+            _ => Err(UnknownWord {
+                expected: "a Kubernetes version such as `1.33`".into(),
+                nearest: None,
+            }),
         }
     }
 }
@@ -112,7 +297,10 @@ pub struct Known {
 
 /// A list of globs over object names.
 #[derive(Clone, Debug, Default)]
-pub struct Names(GlobSet);
+pub struct Names {
+    globs: Vec<String>,
+    set: GlobSet,
+}
 
 impl Names {
     /// Reads the globs.
@@ -121,17 +309,24 @@ impl Names {
     ///
     /// The first that is no glob.
     pub fn new<'a>(globs: impl IntoIterator<Item = &'a str>) -> Result<Self, globset::Error> {
+        let globs: Vec<_> = globs.into_iter().map(str::to_owned).collect();
         let mut set = GlobSetBuilder::new();
-        for glob in globs {
+        for glob in &globs {
             set.add(Glob::new(glob)?);
         }
-        Ok(Self(set.build()?))
+        let set = set.build()?;
+        Ok(Self { globs, set })
+    }
+
+    /// The globs as they were written.
+    pub fn globs(&self) -> &[String] {
+        &self.globs
     }
 
     /// Whether `name`, alone or behind its namespace, is in the list.
     pub fn contain(&self, namespace: Option<&str>, name: &str) -> bool {
-        !self.0.is_empty()
-            && (self.0.is_match(name)
-                || namespace.is_some_and(|it| self.0.is_match(format!("{it}/{name}"))))
+        !self.set.is_empty()
+            && (self.set.is_match(name)
+                || namespace.is_some_and(|it| self.set.is_match(format!("{it}/{name}"))))
     }
 }

@@ -8,12 +8,13 @@ use std::{
 };
 
 /// Modules from the ground up.
-const LAYERS: [&str; 21] = [
+const LAYERS: [&str; 22] = [
     "span",
     "source",
     "decode",
     "discover",
     "nearest",
+    "path_globs",
     "yaml",
     "object",
     "manifest",

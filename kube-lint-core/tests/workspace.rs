@@ -4,7 +4,9 @@
 
 use std::{collections::BTreeMap, fs, path::Path};
 
-use kube_lint_core::{Linter, Report, Scope, Settings, Source, Workspace, target::World};
+use kube_lint_core::{
+    Linter, Report, Scope, Settings, Source, Workspace, source::Excerpt, target::World,
+};
 
 /// Files at the start; the other fixtures take their place, or come to them.
 const FILES: usize = 80;
@@ -48,7 +50,7 @@ impl Random {
 fn shown(report: &Report) -> Vec<String> {
     let findings = report.findings.iter().map(|it| {
         let labels = it.labels().map(|it| {
-            let quoted = report.excerpt(it.place).map(|it| it.text());
+            let quoted = report.excerpt(it.place).map(Excerpt::text);
             let path = report.path(it.place.file);
             (path, it.place.span, it.start, it.end, &it.message, quoted)
         });

@@ -21,14 +21,14 @@ use super::{Outcome, to_file, to_stdout};
 use crate::{
     args::{CheckArgs, ColorChoice, Format},
     error::Error,
-    now::Now,
+    in_force,
     paths::Paths,
     progress::Progress,
     render::{self, Origin, Style},
     root::{self, Root},
 };
 
-pub(crate) fn run(args: CheckArgs, color: ColorChoice) -> Result<Outcome, Error> {
+pub(crate) fn run(args: &CheckArgs, color: ColorChoice) -> Result<Outcome, Error> {
     let started = Instant::now();
     let style = Style {
         color: color.on(&io::stdout()),
@@ -85,25 +85,32 @@ struct Run {
 }
 
 impl Run {
-    fn new(args: CheckArgs, progress: &Progress) -> Result<Self, Error> {
+    fn new(args: &CheckArgs, progress: &Progress) -> Result<Self, Error> {
         if let Some(threads) = args.threads {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.get());
             pool.build_global()?;
         }
-        let input = Input::of(&args)?;
-        let root = match &args.root {
+        let input = Input::of(args)?;
+        let root = match &args.settings.root {
             Some(folder) => Root::named(folder)?,
             None => Root::of(&input.start()?)?,
         };
-        let config = root.config(args.config.as_deref())?;
         let scope = match args.since {
             // What a deleted file opens may be anywhere.
             Some(_) if args.paths.is_empty() => Scope::Everything,
             _ => input.scope(&root)?,
         };
-        let baseline = args.baseline.as_deref().map(Named::read).transpose()?;
+        let Config {
+            settings,
+            fail_on,
+            baseline,
+        } = in_force::config(&root, &args.settings)?;
+        let configured = baseline.map(|it| root.beside_config(&args.settings, &it));
+        let baseline = args.baseline.clone().or(configured);
+        // What is written anew is not read.
+        let baseline = baseline.filter(|_| args.write_baseline.is_none());
+        let baseline = baseline.as_deref().map(Named::read).transpose()?;
         let revision = args.since.clone();
-        let Config { settings, fail_on } = with_flags(config, args);
         let origin = Origin {
             paths: input.paths(&root),
             folder: input.folder_in_repository(&root),
@@ -257,38 +264,4 @@ fn stdin(path: String) -> Result<Source, Error> {
     read.map_err(|error| Error::of_path("<stdin>", error))?;
     let content = Ok(bytes);
     Ok(Source { path, content })
-}
-
-/// The command line goes before the file.
-fn with_flags(config: Config, args: CheckArgs) -> Config {
-    let Config { settings, fail_on } = config;
-    let Settings {
-        mut target,
-        mut levels,
-        exclude,
-        require_reason,
-    } = settings;
-    target.now = args
-        .now
-        .or_else(Now::of_the_clock)
-        .map(|Now(seconds)| seconds);
-    target.world = args.world.unwrap_or(target.world);
-    target.kube_version = args.kube_version.unwrap_or(target.kube_version);
-    target.namespace = args.namespace.or(target.namespace);
-    for change in args.level {
-        levels.configure(vec![(change.pattern, change.level)]);
-    }
-    if !args.select.is_empty() {
-        levels.select(&args.select);
-    }
-    levels.ignore(&args.ignore);
-    Config {
-        settings: Settings {
-            target,
-            levels,
-            exclude,
-            require_reason: args.require_reason || require_reason,
-        },
-        fail_on: args.fail_on.unwrap_or(fail_on),
-    }
 }

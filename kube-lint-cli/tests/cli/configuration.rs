@@ -2,7 +2,7 @@
 
 use snapbox::{cmd::OutputAssert, str};
 
-use crate::{folder, kube_lint};
+use crate::{folder, kube_lint, write};
 
 fn check(config: &str) -> OutputAssert {
     let folder = folder(&[(".kube-lint.yaml", config)]);
@@ -66,14 +66,50 @@ fn escapes_never_reach_the_terminal() {
     check("\"\\e[31m\": 1\n").code(2).stderr_eq(str![[r#"
 error[config]
 
-  × unknown key `/u{1b}[31m`, expected `exclude`, `rules`, `world`, `kube-version`, `namespace`,
-  │ `known` or `fail-on`
+  × unknown key `/u{1b}[31m`, expected `include`, [..]
+...
    ╭─[.kube-lint.yaml:1:1]
  1 │ "/e[31m": 1
    · ────────
    ╰────
 
 "#]]);
+}
+
+#[test]
+fn a_baseline_is_beside_its_configuration() {
+    let role = "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\n\
+                metadata: {name: a, namespace: b}\nrules:\n\
+                - {apiGroups: [apps], resources: [deployments], verbs: ['*']}\n";
+    let folder = folder(&[
+        ("sub/role.yaml", role),
+        ("conf/own.yaml", "baseline: old.yaml\n"),
+    ]);
+    let check = |args: &[&str]| {
+        let command = kube_lint().current_dir(folder.path().join("sub"));
+        command
+            .args(["check", "--quiet", "--root=.."])
+            .args(args)
+            .assert()
+    };
+    check(&["--write-baseline=../conf/old.yaml"]).code(0);
+    check(&[]).code(1);
+    check(&["--config=../conf/own.yaml"]).code(0);
+    // The command line goes before the file.
+    write(folder.path(), "none.yaml", "version: 1\nfindings: {}\n");
+    check(&["--config=../conf/own.yaml", "--baseline=../none.yaml"]).code(1);
+    // Writing it anew does not read it.
+    write(folder.path(), "conf/old.yaml", "broken: [\n");
+    let anew = [
+        "--config=../conf/own.yaml",
+        "--write-baseline=../conf/old.yaml",
+    ];
+    check(&anew).code(0);
+    check(&["--config=../conf/own.yaml"]).code(0);
+    std::fs::remove_file(folder.path().join("conf/old.yaml")).unwrap();
+    check(&["--config=../conf/own.yaml"])
+        .code(2)
+        .stderr_eq("error: no such file or folder: `../conf/old.yaml`\n");
 }
 
 #[test]

@@ -10,12 +10,15 @@ mod configuration;
 mod editors;
 mod end_to_end;
 mod formats;
+mod init;
 mod never_leak;
 mod output;
 mod paths;
 #[cfg(target_os = "linux")]
 mod progress;
 mod roots;
+mod schema;
+mod settings;
 mod since;
 mod suppression;
 mod words;

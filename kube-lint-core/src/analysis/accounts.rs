@@ -8,7 +8,7 @@ use crate::{
 };
 
 use super::{
-    rbac::{BoundRole, Rbac, Request, everything, granting, is_near, is_sensitive_namespace},
+    rbac::{BoundRole, Rbac, Request, everything, granting, is_near},
     tokens::DEFAULT_ACCOUNT,
 };
 
@@ -142,7 +142,7 @@ pub fn takeover<'i, 'a>(
                 .grant
                 .namespace
                 .name()
-                .is_some_and(is_sensitive_namespace);
+                .is_some_and(|it| inventory.target().is_sensitive_namespace(it));
         let rules = rbac.role(it.grant).map(|role| rbac.rules(role));
         reaches
             && rules

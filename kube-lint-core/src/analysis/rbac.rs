@@ -14,7 +14,7 @@ use crate::{
 };
 
 pub use aggregation::is_near;
-pub use api::{is_built_in_group, is_sensitive_namespace, known_operator};
+pub use api::{is_built_in_group, known_operator};
 pub use built_in::{BuiltIn, BuiltInRole, built_in};
 pub use certificate::asks_for_organization;
 pub use matching::{Match, Request, UrlRequest, everything, granting};

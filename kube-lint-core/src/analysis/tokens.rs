@@ -197,7 +197,7 @@ fn account<'a>(pod: &PodSpec<'a>, inventory: &Inventory<'a>) -> Option<Account<'
     let is_known =
         named.is_some() || pod.is_whole() && !pod.names_service_account() && !object.is_partial();
     // A template without a namespace is used in any.
-    if is_patched || !is_known || !object.kind().is_namespaced() {
+    if is_patched || !is_known || !object.kind().may_be_namespaced() {
         return None;
     }
     let name = named.map_or(DEFAULT_ACCOUNT, |it| it.value);
@@ -235,13 +235,17 @@ fn decide<'a>(
     }
     match account {
         Some(account) if pod.is_whole() && !pod.object().is_partial() => {
-            by_account(account, inventory)
+            by_account(account, pod, inventory)
         }
         _ => Automount::Assumed,
     }
 }
 
-fn by_account<'a>(account: &Account<'a>, inventory: &Inventory<'a>) -> Automount<'a> {
+fn by_account<'a>(
+    account: &Account<'a>,
+    pod: &PodSpec<'a>,
+    inventory: &Inventory<'a>,
+) -> Automount<'a> {
     let mut answers = account.objects.iter().map(|object| {
         if inventory.is_patched(object, &[AUTOMOUNT]) || object.is_partial() {
             return Automount::Assumed;
@@ -250,8 +254,8 @@ fn by_account<'a>(account: &Account<'a>, inventory: &Inventory<'a>) -> Automount
     });
     let Some(first) = answers.next() else {
         // The controller that makes `default` sets no field.
-        let is_as_made =
-            account.name == DEFAULT_ACCOUNT && inventory.target().world == World::Closed;
+        let is_closed = inventory.world_of(pod.object().file()) == World::Closed;
+        let is_as_made = account.name == DEFAULT_ACCOUNT && is_closed;
         return if is_as_made {
             Automount::Yes(None)
         } else {

@@ -10,7 +10,7 @@ use serde::{
 
 use super::Entry;
 use crate::{
-    config::{ConfigError, Word, parsed},
+    config::{ConfigError, Scalar, word},
     diagnostic::{Fingerprint, Severity},
 };
 
@@ -134,11 +134,11 @@ fn version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> 
         Ok(VERSION) => Ok(VERSION),
         _ => Err(format!("expected `{VERSION}`, found `{text}`")),
     };
-    Word(&read).deserialize(deserializer)
+    Scalar(&read).deserialize(deserializer)
 }
 
 fn level<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Severity, D::Error> {
-    Word(&parsed).deserialize(deserializer)
+    Scalar(&word).deserialize(deserializer)
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
@@ -152,7 +152,7 @@ fn key<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
         let key = digits.and_then(|it| u64::from_str_radix(it, 16).ok());
         key.ok_or_else(|| format!("expected 16 hexadecimal digits, found `{text}`"))
     };
-    Word(&read).deserialize(deserializer)
+    Scalar(&read).deserialize(deserializer)
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]

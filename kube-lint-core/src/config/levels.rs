@@ -1,26 +1,87 @@
 //! Which rules speak, and how loud.
 
-use std::{collections::BTreeMap, fmt, str::FromStr};
+use std::{collections::BTreeMap, fmt, str::FromStr, sync::Arc};
 
 use globset::Glob;
 
-use crate::{diagnostic::Severity, nearest::nearest, rule::Rule, target::UnknownWord};
+use crate::{
+    diagnostic::Severity,
+    nearest::nearest,
+    path_globs::PathGlobs,
+    rule::Rule,
+    target::{UnknownWord, Word},
+};
 
-/// The level of every rule: as declared unless it was changed.
+/// The level of every rule: as declared unless it was changed, everywhere or for some files.
 #[derive(Clone, Debug, Default)]
 pub struct Levels {
-    changed: BTreeMap<&'static str, Level>,
+    /// By rule, in the order in which they were made.
+    changes: BTreeMap<&'static str, Vec<LevelChange>>,
     selected: Option<Vec<&'static str>>,
+}
+
+/// What changed the level of a rule.
+#[derive(Clone, Debug)]
+pub struct LevelChange {
+    /// As it was written.
+    pub pattern: String,
+    /// The level in place of the declared one.
+    pub level: Level,
+    /// The files that it holds for; `None` for all.
+    only: Option<Only>,
+}
+
+/// The files of an override.
+#[derive(Clone, Debug)]
+struct Only {
+    index: usize,
+    paths: Arc<PathGlobs>,
+}
+
+impl LevelChange {
+    fn holds_for(&self, path: &str) -> bool {
+        let only = self.only.as_ref();
+        only.is_none_or(|it| it.paths.has_file(path))
+    }
+
+    /// The number of the override that it is part of, where it holds for some files only.
+    pub fn override_index(&self) -> Option<usize> {
+        self.only.as_ref().map(|it| it.index)
+    }
 }
 
 impl Levels {
     /// Changes levels. A whole id goes before other patterns, and of these the longer before the
     /// shorter; of equals, as of several calls, the last holds.
-    pub fn configure(&mut self, mut changes: Vec<(RulePattern, Level)>) {
+    pub fn configure(&mut self, changes: Vec<(RulePattern, Level)>) {
+        self.change(None, changes);
+    }
+
+    /// Changes levels of the findings whose primary place is in a file of `paths`, as the override of
+    /// that number says.
+    pub fn configure_for(
+        &mut self,
+        index: usize,
+        paths: PathGlobs,
+        changes: Vec<(RulePattern, Level)>,
+    ) {
+        let paths = Arc::new(paths);
+        self.change(Some(&Only { index, paths }), changes);
+    }
+
+    fn change(&mut self, only: Option<&Only>, mut changes: Vec<(RulePattern, Level)>) {
         changes.sort_by_key(|(pattern, _)| pattern.weight());
         for (pattern, level) in changes {
             for id in pattern.ids {
-                self.changed.insert(id, level);
+                let changes = self.changes.entry(id).or_default();
+                if only.is_none() {
+                    changes.clear();
+                }
+                changes.push(LevelChange {
+                    pattern: pattern.text.clone(),
+                    level,
+                    only: only.cloned(),
+                });
             }
         }
     }
@@ -33,28 +94,42 @@ impl Levels {
 
     /// Switches off the rules that match one of `patterns`.
     pub fn ignore(&mut self, patterns: &[RulePattern]) {
-        for id in patterns.iter().flat_map(|it| &it.ids) {
-            self.changed.insert(id, Level::Off);
-        }
+        let patterns = patterns.iter().cloned();
+        self.configure(patterns.map(|it| (it, Level::Off)).collect());
     }
 
-    /// The level that stands for the declared one; `None` where the rule is off.
-    pub fn level_of(&self, rule: &Rule) -> Option<Severity> {
-        let selected = self.selected.as_ref();
-        if selected.is_some_and(|ids| !ids.contains(&rule.id)) {
+    /// What changed the level of `rule` for the file `path`.
+    pub fn change_of(&self, rule: &Rule, path: &str) -> Option<&LevelChange> {
+        let changes = self.changes.get(rule.id)?;
+        changes.iter().rev().find(|it| it.holds_for(path))
+    }
+
+    /// The level for the file `path` that stands for the declared one; `None` where the rule is off.
+    pub fn level_of(&self, rule: &Rule, path: &str) -> Option<Severity> {
+        if !self.selects(rule) {
             return None;
         }
-        match self.changed.get(rule.id) {
-            Some(Level::Off) => None,
-            Some(Level::On(severity)) => Some(*severity),
-            None => Some(rule.severity),
-        }
+        let changed = self.change_of(rule, path);
+        changed.map_or(Some(rule.severity), |it| it.level.severity())
     }
 
-    /// The level of a finding that `rule` made at `found`: what was found at the declared level gets
-    /// the configured one, what was found weaker stays at or below it.
-    pub fn apply(&self, rule: &Rule, found: Severity) -> Option<Severity> {
-        let configured = self.level_of(rule)?;
+    /// Whether `rule` may speak of some file.
+    pub fn is_on_somewhere(&self, rule: &Rule) -> bool {
+        let changes = self.changes.get(rule.id).map_or(&[][..], Vec::as_slice);
+        let is_on = |it: &LevelChange| it.level != Level::Off;
+        let is_declared = changes.first().is_none_or(|it| it.only.is_some());
+        self.selects(rule) && (is_declared || changes.iter().any(is_on))
+    }
+
+    fn selects(&self, rule: &Rule) -> bool {
+        let selected = self.selected.as_ref();
+        selected.is_none_or(|ids| ids.contains(&rule.id))
+    }
+
+    /// The level of a finding in the file `path` that `rule` made at `found`: what was found at the
+    /// declared level gets the configured one, what was found weaker stays at or below it.
+    pub fn apply(&self, rule: &Rule, found: Severity, path: &str) -> Option<Severity> {
+        let configured = self.level_of(rule, path)?;
         if found >= rule.severity {
             Some(configured)
         } else {
@@ -72,17 +147,30 @@ pub enum Level {
     On(Severity),
 }
 
+impl Level {
+    /// The level of findings; `None` for off.
+    pub fn severity(self) -> Option<Severity> {
+        match self {
+            Self::Off => None,
+            Self::On(severity) => Some(severity),
+        }
+    }
+}
+
+impl Word for Level {
+    const WORDS: &'static [(&'static str, Self)] = &[
+        ("off", Self::Off),
+        ("info", Self::On(Severity::Info)),
+        ("warning", Self::On(Severity::Warning)),
+        ("error", Self::On(Severity::Error)),
+    ];
+}
+
 impl FromStr for Level {
     type Err = UnknownWord;
 
     fn from_str(word: &str) -> Result<Self, UnknownWord> {
-        match word {
-            "off" => Ok(Self::Off),
-            "info" => Ok(Self::On(Severity::Info)),
-            "warning" => Ok(Self::On(Severity::Warning)),
-            "error" => Ok(Self::On(Severity::Error)),
-            _ => Err(UnknownWord("`off`, `info`, `warning` or `error`")),
-        }
+        Self::of_text(word)
     }
 }
 
@@ -231,30 +319,74 @@ pub(super) mod tests {
             ("rbac/*", "warning"),
             ("rbac", "off"),
         ]);
-        assert_eq!(levels.level_of(&VERB), Some(Severity::Info));
-        assert_eq!(levels.level_of(&EVERYTHING), Some(Severity::Warning));
-        assert_eq!(levels.level_of(&MISSING), Some(Severity::Error));
+        assert_eq!(levels.level_of(&VERB, "a.yaml"), Some(Severity::Info));
+        assert_eq!(
+            levels.level_of(&EVERYTHING, "a.yaml"),
+            Some(Severity::Warning)
+        );
+        assert_eq!(levels.level_of(&MISSING, "a.yaml"), Some(Severity::Error));
     }
 
     #[test]
     fn weaker_findings_stay_at_or_below_the_configured_level() {
         let lower = configured(&[("secrets/ref-missing", "info")]);
-        assert_eq!(lower.apply(&MISSING, Severity::Error), Some(Severity::Info));
         assert_eq!(
-            lower.apply(&MISSING, Severity::Warning),
+            lower.apply(&MISSING, Severity::Error, "a.yaml"),
+            Some(Severity::Info)
+        );
+        assert_eq!(
+            lower.apply(&MISSING, Severity::Warning, "a.yaml"),
             Some(Severity::Info)
         );
         let higher = configured(&[("rbac/wildcard-verb", "error")]);
         assert_eq!(
-            higher.apply(&VERB, Severity::Warning),
+            higher.apply(&VERB, Severity::Warning, "a.yaml"),
             Some(Severity::Error)
         );
-        assert_eq!(higher.apply(&VERB, Severity::Info), Some(Severity::Info));
+        assert_eq!(
+            higher.apply(&VERB, Severity::Info, "a.yaml"),
+            Some(Severity::Info)
+        );
         let declared = Levels::default();
         assert_eq!(
-            declared.apply(&MISSING, Severity::Warning),
+            declared.apply(&MISSING, Severity::Warning, "a.yaml"),
             Some(Severity::Warning)
         );
+    }
+
+    fn for_files(levels: &mut Levels, glob: &str, pattern: &str, level: &str) {
+        let paths = PathGlobs::new([glob]).unwrap();
+        levels.configure_for(7, paths, vec![(some(pattern), level.parse().unwrap())]);
+    }
+
+    #[test]
+    fn a_later_change_goes_before_an_earlier_one() {
+        let mut levels = configured(&[("rbac/wildcard-verb", "off")]);
+        for_files(&mut levels, "prod/", "rbac", "info");
+        for_files(&mut levels, "prod/shop/", "rbac", "error");
+        let level = |path| levels.level_of(&VERB, path);
+        assert_eq!(level("a.yaml"), None);
+        assert_eq!(level("prod/a.yaml"), Some(Severity::Info));
+        assert_eq!(level("prod/shop/a.yaml"), Some(Severity::Error));
+        let change = levels.change_of(&VERB, "prod/a.yaml").unwrap();
+        assert_eq!(
+            (change.pattern.as_str(), change.override_index()),
+            ("rbac", Some(7))
+        );
+        levels.configure(vec![(some("rbac/wildcard-verb"), Level::Off)]);
+        assert_eq!(levels.level_of(&VERB, "prod/a.yaml"), None);
+    }
+
+    #[test]
+    fn a_rule_is_off_only_where_nothing_switches_it_on() {
+        let mut levels = configured(&[("rbac", "off")]);
+        for_files(&mut levels, "prod/", "rbac/wildcard-verb", "info");
+        for_files(&mut levels, "test/", "secrets", "off");
+        assert!(levels.is_on_somewhere(&VERB));
+        assert!(!levels.is_on_somewhere(&EVERYTHING));
+        assert!(levels.is_on_somewhere(&MISSING));
+        levels.ignore(&[some("rbac")]);
+        assert!(!levels.is_on_somewhere(&VERB));
     }
 
     #[test]
@@ -262,10 +394,13 @@ pub(super) mod tests {
         let mut levels = Levels::default();
         levels.select(&[some("rbac")]);
         levels.ignore(&[some("*verb")]);
-        assert_eq!(levels.level_of(&EVERYTHING), Some(Severity::Error));
-        assert_eq!(levels.level_of(&VERB), None);
-        assert_eq!(levels.level_of(&MISSING), None);
-        assert_eq!(levels.apply(&MISSING, Severity::Error), None);
+        assert_eq!(
+            levels.level_of(&EVERYTHING, "a.yaml"),
+            Some(Severity::Error)
+        );
+        assert_eq!(levels.level_of(&VERB, "a.yaml"), None);
+        assert_eq!(levels.level_of(&MISSING, "a.yaml"), None);
+        assert_eq!(levels.apply(&MISSING, Severity::Error, "a.yaml"), None);
     }
 
     #[test]

@@ -70,7 +70,7 @@ impl<'a> Inventory<'a> {
         Resolution::Missing(Missing {
             namespace: sought,
             elsewhere: self.elsewhere(&named, sought),
-            is_certain: self.target.world == World::Closed,
+            is_certain: self.world_of(from.file()) == World::Closed,
         })
     }
 
@@ -145,7 +145,7 @@ impl<'a> Inventory<'a> {
         kind: Kind,
         namespace: Option<Namespace<'a>>,
     ) -> Vec<(UnitId, Namespace<'a>)> {
-        let is_cluster_scoped = kind.scope().is_some() && !kind.is_namespaced();
+        let is_cluster_scoped = !kind.may_be_namespaced();
         let memberships = self.memberships[from.id().index()].iter();
         memberships
             .map(|it| {

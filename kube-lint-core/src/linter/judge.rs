@@ -4,6 +4,7 @@ use crate::{
     config::Settings,
     report::Suppression,
     rule::{Check, Fault, Finding, Reporter, Rule, Subject},
+    span::FileId,
     suppress::{Directives, Judge, Stage},
 };
 
@@ -13,11 +14,13 @@ use super::{enabled, resolve};
 pub(crate) type Verdict = (Finding, Option<Suppression>);
 
 /// Each finding with its verdict; and those about suppressions.
-pub(crate) fn judge<'d>(
+pub(crate) fn judge<'d, 'p>(
     findings: Vec<Finding>,
     directives: impl Iterator<Item = &'d Directives>,
     settings: &Settings,
+    path: impl Fn(FileId) -> &'p str,
 ) -> Vec<Verdict> {
+    let is_on = |rule: &Rule, file: FileId| settings.levels.level_of(rule, path(file)).is_some();
     let mut judge = Judge::new(directives, settings.require_reason);
     let mut judged: Vec<_> = findings
         .into_iter()
@@ -25,11 +28,13 @@ pub(crate) fn judge<'d>(
         .collect();
     for rule in enabled(settings) {
         if let Check::Suppression(check) = rule.check {
-            let faults = judge.faults(Stage::First, rule, &settings.levels);
-            let found = speak(rule, check, &faults, settings);
+            let faults = judge.faults(Stage::First, rule, is_on);
+            let mut found = speak(rule, check, &faults);
+            resolve::apply_levels(&mut found, &settings.levels, &path);
             judged.extend(found.into_iter().map(|it| verdict(it, &mut judge)));
-            let faults = judge.faults(Stage::Second, rule, &settings.levels);
-            let found = speak(rule, check, &faults, settings);
+            let faults = judge.faults(Stage::Second, rule, is_on);
+            let mut found = speak(rule, check, &faults);
+            resolve::apply_levels(&mut found, &settings.levels, &path);
             judged.extend(found.into_iter().map(|it| (it, None)));
         }
     }
@@ -46,7 +51,6 @@ fn speak(
     rule: &'static Rule,
     check: fn(&Fault, &mut Reporter<'_>),
     faults: &[Fault],
-    settings: &Settings,
 ) -> Vec<Finding> {
     let mut found = Vec::new();
     for fault in faults {
@@ -61,6 +65,5 @@ fn speak(
             });
         }
     }
-    resolve::apply_levels(&mut found, &settings.levels);
     found
 }

@@ -8,6 +8,7 @@ use crate::{
     analysis::secrets,
     decode,
     manifest::{CustomResource, Manifest, ManifestFile, is_kustomization_name},
+    model::PodSpecPath,
     object::{Content, Kind, Object, ObjectId, looks_like_a_manifest},
     report::SkipReason,
     rule::{Check, Finding, Reporter, Rule},
@@ -50,6 +51,8 @@ struct Passed {
 pub(crate) struct Parser {
     /// Rules that look at files and documents, all but those that are off.
     pub(crate) rules: Vec<&'static Rule>,
+    /// Where custom resources keep PodSpecs: their documents are kept.
+    pub(crate) pod_spec_paths: Vec<PodSpecPath>,
     pub(crate) limits: Limits,
 }
 
@@ -234,7 +237,7 @@ impl Parser {
         let before = parsed.findings.len();
         self.check_document(&document, parsed);
         let has_directives = parsed.directives.add(&document, &objects);
-        let is_read = |root: &NodeId| kind_of(document.node(*root)) != Kind::Other;
+        let is_read = |root: &NodeId| self.is_read(document.node(*root));
         if objects.iter().any(is_read) {
             parsed.file.manifests.push(Manifest { document, objects });
             return;
@@ -246,6 +249,13 @@ impl Parser {
             parsed.excerpts.push(excerpt(&document));
         }
         parsed.pass(&document, &objects);
+    }
+
+    /// Whether rules or look-ups read objects such as `root`.
+    fn is_read(&self, root: Node<'_>) -> bool {
+        let object = Object::new(ObjectId(0), root, false);
+        let mut custom = self.pod_spec_paths.iter();
+        object.kind() != Kind::Other || custom.any(|it| it.is_of(&object))
     }
 
     /// Keeps documents of kinds that no rule reads where the file holds an object of theirs twice.

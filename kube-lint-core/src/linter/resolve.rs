@@ -11,7 +11,7 @@ use crate::{
     linter::Scope,
     report::{Report, Suppressed, Suppression},
     rule::{Finding, Subject},
-    rules::RULES,
+    rules,
     source::Excerpt,
     span::{FileId, Place, Position},
 };
@@ -22,17 +22,21 @@ use super::{in_parallel, judge::Verdict, subject::fingerprint_key};
 pub(crate) type Rank<'a> = (usize, usize, &'a str);
 
 /// Sets the levels of `findings` and drops those that are off.
-pub(crate) fn apply_levels(findings: &mut Vec<Finding>, levels: &Levels) {
-    findings.retain_mut(
-        |finding| match levels.apply(finding.rule, finding.severity) {
+pub(crate) fn apply_levels<'p>(
+    findings: &mut Vec<Finding>,
+    levels: &Levels,
+    path: impl Fn(FileId) -> &'p str,
+) {
+    findings.retain_mut(|finding| {
+        match levels.apply(finding.rule, finding.severity, path(finding.place.file)) {
             Some(severity) => {
                 let is_guess = finding.confidence == Confidence::Low;
                 finding.severity = if is_guess { Severity::Info } else { severity };
                 true
             }
             None => false,
-        },
-    );
+        }
+    });
 }
 
 /// Drops findings of a place of which a more specific rule speaks, and all but the worst of findings
@@ -314,11 +318,9 @@ fn apply_baselines(
         return;
     }
     let paths: FxHashSet<&str> = report.paths.iter().map(String::as_str).collect();
-    let off: FxHashSet<&str> = RULES
-        .iter()
-        .filter(|it| levels.level_of(it).is_none())
-        .map(|it| it.id)
-        .collect();
+    let is_on = |rule: &str, path: &str| {
+        rules::find(rule).is_none_or(|it| levels.level_of(it, path).is_some())
+    };
     let mut open: Vec<_> = judged
         .iter_mut()
         .filter(|it| it.suppressed.is_none())
@@ -329,13 +331,9 @@ fn apply_baselines(
         key: it.fingerprint.key,
     });
     let sightings: Vec<_> = sightings.collect();
-    let recognised = baselines.iter().map(|baseline| {
-        baseline.recognise(
-            &sightings,
-            |path| paths.contains(path),
-            |rule| !off.contains(rule),
-        )
-    });
+    let recognised = baselines
+        .iter()
+        .map(|baseline| baseline.recognise(&sightings, |path| paths.contains(path), is_on));
     let recognised: Vec<_> = recognised.collect();
     for it in recognised {
         let known = open.iter_mut().zip(it.known).filter(|(_, known)| *known);

@@ -5,6 +5,8 @@ use crate::{
     yaml::Node,
 };
 
+use super::PodSpecPath;
+
 /// Where a kind keeps a PodSpec, and what of it has another shape than in `core/v1`.
 struct Shape {
     kind: Kind,
@@ -217,14 +219,36 @@ pub fn pod_specs<'a>(object: &Object<'a>) -> Vec<PodSpec<'a>> {
     found
 }
 
+/// The PodSpecs that `object` bears at `paths`, but for those of [`pod_specs`].
+pub fn custom_pod_specs<'a>(object: &Object<'a>, paths: &[PodSpecPath]) -> Vec<PodSpec<'a>> {
+    let mut found: Vec<PodSpec<'a>> = Vec::new();
+    for path in paths.iter().filter(|it| it.is_of(object)) {
+        let mut nodes = Vec::new();
+        below(object.root(), path.steps(), &mut nodes);
+        for node in nodes {
+            let known = pod_specs(object);
+            if known.iter().chain(&found).all(|it| it.node != node) {
+                found.push(PodSpec {
+                    object: *object,
+                    node,
+                    containers: CORE,
+                    accounts: &[],
+                    is_whole: path.is_whole(),
+                });
+            }
+        }
+    }
+    found
+}
+
 /// Fields to follow; `[]` stands for every item of a list.
 pub(super) type Path = &'static [&'static str];
 
 /// Adds the nodes at `path` below `node` to `found`.
-pub(super) fn below<'a>(node: Node<'a>, path: &[&str], found: &mut Vec<Node<'a>>) {
-    match path.split_first() {
+pub(super) fn below<'a>(node: Node<'a>, path: &[impl AsRef<str>], found: &mut Vec<Node<'a>>) {
+    match path.split_first().map(|(it, rest)| (it.as_ref(), rest)) {
         None => found.push(node),
-        Some((&"[]", rest)) => node.items().for_each(|item| below(item, rest, found)),
+        Some(("[]", rest)) => node.items().for_each(|item| below(item, rest, found)),
         Some((field, rest)) => {
             if let Some(next) = node.get(field) {
                 below(next, rest, found);

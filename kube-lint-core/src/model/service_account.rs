@@ -6,8 +6,8 @@ use crate::{
 };
 
 use super::{
+    PodSpec,
     pod_spec::{Path, below},
-    pod_specs,
 };
 
 /// A `ServiceAccount` (`k8s.io/api/core/v1/types.go`).
@@ -125,16 +125,14 @@ const PLACES: &[(Kind, &[Path])] = &[
     (Kind::HelmRelease, &[&["spec", "serviceAccountName"]]),
 ];
 
-/// The names by which `object` speaks of accounts of its own namespace, each once; none for kinds
-/// without a namespace.
-pub fn account_references<'a>(object: &Object<'a>) -> Vec<Text<'a>> {
-    if !object.kind().is_namespaced() {
+/// The names by which `object`, which bears `pods`, speaks of accounts of its own namespace, each once;
+/// none for kinds without a namespace.
+pub fn account_references<'a>(object: &Object<'a>, pods: &[PodSpec<'a>]) -> Vec<Text<'a>> {
+    if !object.kind().may_be_namespaced() {
         return Vec::new();
     }
-    let mut names: Vec<_> = pod_specs(object)
-        .iter()
-        .filter_map(super::PodSpec::service_account_name)
-        .collect();
+    let pods = pods.iter();
+    let mut names: Vec<_> = pods.filter_map(PodSpec::service_account_name).collect();
     let places = PLACES.iter().filter(|(kind, _)| *kind == object.kind());
     let mut nodes = Vec::new();
     // Flux impersonates the account in the other cluster where it is given one.

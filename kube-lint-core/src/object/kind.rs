@@ -392,6 +392,11 @@ impl Kind {
         row.map(|row| row.3)
     }
 
+    /// Whether objects of this kind may live in a namespace: they do, or nothing is known of them.
+    pub fn may_be_namespaced(self) -> bool {
+        self.scope().is_none_or(|it| it == Namespaced)
+    }
+
     /// Whether objects of this kind live in a namespace.
     pub fn is_namespaced(self) -> bool {
         self.scope() == Some(Namespaced)

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashSet;
 
 use crate::{
-    config::{Levels, RulePattern},
     diagnostic::Label,
     report::Suppression,
     rule::{Fault, FaultKind, Finding, Rule},
@@ -87,8 +86,14 @@ impl<'d> Judge<'d> {
         !self.require_reason || directive.reason.is_some()
     }
 
-    /// What is wrong with the suppressions, `rule` being the one that speaks of it.
-    pub(crate) fn faults(&self, stage: Stage, rule: &Rule, levels: &Levels) -> Vec<Fault> {
+    /// What is wrong with the suppressions, `rule` being the one that speaks of it; `is_on` tells
+    /// whether a rule is run on a file.
+    pub(crate) fn faults(
+        &self,
+        stage: Stage,
+        rule: &Rule,
+        is_on: impl Fn(&Rule, FileId) -> bool,
+    ) -> Vec<Fault> {
         let mut faults = Vec::new();
         let linted = self.files.values().map(|it| it.0);
         for directives in linted.filter(|it| it.is_linted) {
@@ -106,7 +111,7 @@ impl<'d> Judge<'d> {
                 let names = directive.names.iter().filter(|it| {
                     it.pattern.holds(rule) == (stage == Stage::Second)
                         && !self.used.contains(&it.place)
-                        && are_run(&it.pattern, levels)
+                        && it.pattern.rules().all(|rule| is_on(rule, it.place.file))
                 });
                 if !is_partial {
                     faults.extend(names.map(|it| unused(it, directive)));
@@ -120,12 +125,6 @@ impl<'d> Judge<'d> {
 /// Whether the directive is about the whole file.
 fn is_wide(directive: &Directive) -> bool {
     directive.covers.iter().any(|it| it.end() == u32::MAX)
-}
-
-/// Whether all rules of the pattern had a chance to find something.
-fn are_run(pattern: &RulePattern, levels: &Levels) -> bool {
-    let mut rules = pattern.rules();
-    rules.all(|rule| levels.level_of(rule).is_some())
 }
 
 fn no_reason(directive: &Directive) -> Fault {

@@ -44,8 +44,13 @@ pub(super) const ADDED_LATER: [&str; 14] = [
     "statefulset.kubernetes.io/pod-name",
 ];
 
-/// Whether objects of the kind run Pods for as long as they exist, or at given times.
-fn runs_pods(kind: Kind) -> bool {
+/// Whether the object runs Pods for as long as it exists, or at given times: of a kind that only the
+/// configuration knows, that it has a Pod template.
+fn runs_pods(pod: &PodSpec<'_>) -> bool {
+    let kind = pod.object().kind();
+    if kind == Kind::Other {
+        return pod.is_whole();
+    }
     matches!(
         kind,
         Kind::Pod
@@ -70,7 +75,7 @@ fn runs_pods(kind: Kind) -> bool {
 /// The workloads of every unit.
 pub(super) fn all<'a>(inventory: &Inventory<'a>) -> Vec<Workload<'a>> {
     let pods = inventory.pod_specs().iter();
-    let pods = pods.filter(|it| runs_pods(it.object().kind()) && !it.object().is_partial());
+    let pods = pods.filter(|it| runs_pods(it) && !it.object().is_partial());
     pods.flat_map(|pod| {
         let units = inventory.units_of(pod.object().id());
         units.map(|unit| {
@@ -109,7 +114,8 @@ fn labels<'a>(inventory: &Inventory<'a>, unit: UnitId, pod: &PodSpec<'a>) -> Lab
     path.extend(["metadata", "labels"]);
     let mut labels = Labels::of(pod.labels());
     labels.expect(&ADDED_LATER);
-    if inventory.is_patched(&object, &path) {
+    // What an unknown controller adds is not known.
+    if inventory.is_patched(&object, &path) || object.kind() == Kind::Other {
         labels.forget();
     }
     add(

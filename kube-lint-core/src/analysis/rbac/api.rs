@@ -1,4 +1,4 @@
-//! What is known of API groups, namespaces and programs.
+//! What is known of API groups and programs.
 
 /// API groups that the API server itself serves (`k8s.io/api`, `apiextensions-apiserver` and
 /// `kube-aggregator`), with those it once served.
@@ -33,23 +33,6 @@ const BUILT_IN_GROUPS: [&str; 25] = [
 /// Whether the API server itself serves the API group `group`, so that it is no custom resource's.
 pub fn is_built_in_group(group: &str) -> bool {
     BUILT_IN_GROUPS.binary_search(&group).is_ok()
-}
-
-/// Namespaces whose Secrets and workloads open the whole cluster, or every secret store behind it.
-const SENSITIVE_NAMESPACES: [&str; 8] = [
-    "argocd",
-    "cert-manager",
-    "external-secrets",
-    "flux-system",
-    "kube-node-lease",
-    "kube-public",
-    "kube-system",
-    "vault",
-];
-
-/// Whether power in `namespace` is power over more than that namespace.
-pub fn is_sensitive_namespace(namespace: &str) -> bool {
-    SENSITIVE_NAMESPACES.binary_search(&namespace).is_ok()
 }
 
 /// Programs whose trade is to read and write other people's Secrets: stores, certificates, ingress.
@@ -94,7 +77,6 @@ mod tests {
     #[test]
     fn tables_are_sorted() {
         assert!(BUILT_IN_GROUPS.is_sorted());
-        assert!(SENSITIVE_NAMESPACES.is_sorted());
     }
 
     #[test]

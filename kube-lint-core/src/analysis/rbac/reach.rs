@@ -5,7 +5,7 @@ use crate::{
     object::{Kind, Namespace, Object},
 };
 
-use super::{BoundRole, aggregation, is_sensitive_namespace};
+use super::{BoundRole, aggregation};
 
 /// Where a role grants what its rules say, as far as the input tells.
 #[derive(Clone, Debug)]
@@ -87,9 +87,10 @@ pub(super) fn reach<'a>(inventory: &Inventory<'a>, role: &Object<'a>) -> Reach<'
 }
 
 pub(super) fn extent<'a>(inventory: &Inventory<'a>, role: &Object<'a>) -> Extent<'a> {
+    let target = inventory.target();
     if role.kind() == Kind::Role {
         return match inventory.namespace(role).name() {
-            Some(it) if is_sensitive_namespace(it) => Extent::Sensitive(it, None),
+            Some(it) if target.is_sensitive_namespace(it) => Extent::Sensitive(it, None),
             namespace => Extent::Namespace(namespace, None),
         };
     }
@@ -104,7 +105,7 @@ pub(super) fn extent<'a>(inventory: &Inventory<'a>, role: &Object<'a>) -> Extent
         .namespaced
         .iter()
         .filter_map(|it| Some((it.namespace.name()?, *it)));
-    if let Some((namespace, grant)) = named.find(|it| is_sensitive_namespace(it.0)) {
+    if let Some((namespace, grant)) = named.find(|it| target.is_sensitive_namespace(it.0)) {
         return Extent::Sensitive(namespace, Some(grant));
     }
     let mut others = reach.namespaced.iter();

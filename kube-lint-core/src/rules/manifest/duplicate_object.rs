@@ -5,11 +5,10 @@ use rustc_hash::FxHashMap;
 use crate::{
     analysis::content,
     diagnostic::Severity,
-    inventory::Inventory,
+    inventory::{ClosedWorld, Inventory},
     object::{Namespace, Object, Scope},
     rule::{Check, Reporter, declare_rule},
     span::FileId,
-    target::World,
     units::{Member, Unit, UnitId, UnitKind},
 };
 
@@ -36,10 +35,10 @@ declare_rule! {
     }
 }
 
-/// Where names must be unique: in a unit, in a file of it, or everywhere.
+/// Where names must be unique: in a unit, in a file of it, or in a whole cluster.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Whole {
-    Root,
+    World(ClosedWorld),
     Unit(UnitId),
     File(UnitId, FileId),
 }
@@ -49,13 +48,13 @@ type Key<'a> = (Whole, &'a str, &'a str, Namespace<'a>, String);
 fn check<'a>(inventory: &Inventory<'a>, reporter: &mut Reporter<'_>) {
     let mut first: FxHashMap<Key<'a>, usize> = FxHashMap::default();
     let mut groups: Vec<(&Unit<'a>, Vec<Object<'a>>)> = Vec::new();
-    let is_root_whole = inventory.target().world == World::Closed;
     for unit in inventory.units() {
-        if unit.members.len() < 2 && !is_root_whole {
-            continue;
-        }
+        let is_alone = unit.members.len() < 2;
         for member in &unit.members {
             let object = inventory.object(member.object);
+            if is_alone && inventory.closed_world_of(object.file()).is_none() {
+                continue;
+            }
             let Some(key) = key(object, unit, member, inventory) else {
                 continue;
             };
@@ -94,10 +93,10 @@ fn key<'a>(
     if namespace == Namespace::Unknown {
         return None;
     }
-    let whole = match unit.kind {
-        _ if inventory.target().world == World::Closed => Whole::Root,
-        UnitKind::Path => Whole::File(unit.id, object.file()),
-        UnitKind::Kustomization | UnitKind::File | UnitKind::Stream => Whole::Unit(unit.id),
+    let whole = match (inventory.closed_world_of(object.file()), unit.kind) {
+        (Some(world), _) => Whole::World(world),
+        (None, UnitKind::Path) => Whole::File(unit.id, object.file()),
+        (None, UnitKind::Kustomization | UnitKind::File | UnitKind::Stream) => Whole::Unit(unit.id),
     };
     let name = format!("{}{name}{}", member.prefix, member.suffix);
     Some((whole, object.group(), object.kind_name(), namespace, name))

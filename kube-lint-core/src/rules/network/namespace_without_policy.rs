@@ -41,11 +41,11 @@ declare_rule! {
 }
 
 fn check<'a>(network: &Network<'_, 'a>, inventory: &Inventory<'a>, reporter: &mut Reporter<'_>) {
-    let is_closed = inventory.target().world == World::Closed;
     for found in network.without_any_policy() {
         let Some(first) = found.workloads.first() else {
             continue;
         };
+        let is_closed = inventory.world_of(first.pod.object().file()) == World::Closed;
         let place = words::namespaces(inventory, &found.namespaces, &first.home);
         let names = words::names(&found.workloads);
         let runs = if found.namespaces.len() > 1 {

@@ -209,7 +209,7 @@ fn report<'a>(
             finding.help("select what `spec.template.metadata.labels` has");
         }
         None => {
-            let is_closed = inventory.target().world == World::Closed;
+            let is_closed = inventory.world_of(policy.object.file()) == World::Closed;
             let whose = if is_closed { "" } else { " in these manifests" };
             let message = format!("policy `{name}` selects no Pod of any workload{whose}");
             let finding = reporter.report(key_of(selector, policy), message);

@@ -57,7 +57,7 @@ fn report(
     let (Some(first), Some(policy)) = (found.workloads.first(), found.policy) else {
         return;
     };
-    let is_closed = inventory.target().world == World::Closed;
+    let is_closed = inventory.world_of(first.pod.object().file()) == World::Closed;
     let is_near = first.home.group == policy.home.group;
     if direction == Direction::Egress && !is_near && !is_closed {
         return;

@@ -1,7 +1,7 @@
 //! `rbac/cluster-admin-binding`.
 
 use crate::{
-    analysis::rbac::{BoundRole, Rbac, everything, is_sensitive_namespace},
+    analysis::rbac::{BoundRole, Rbac, everything},
     diagnostic::Severity,
     inventory::Inventory,
     model::{Binding, Subject},
@@ -153,7 +153,7 @@ fn report_namespace<'a>(
     let message = format!("{binding} gives {who} all power in {place}");
     let finding = reporter.report(admin.name.node, message);
     finding.help("bind a role that lists what is needed");
-    if !namespace.is_some_and(is_sensitive_namespace) {
+    if !namespace.is_some_and(|it| inventory.target().is_sensitive_namespace(it)) {
         finding.severity(Severity::Warning);
     }
     label_subjects(subjects, finding);

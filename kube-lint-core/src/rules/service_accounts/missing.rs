@@ -36,7 +36,7 @@ declare_rule! {
 }
 
 fn check<'a>(object: &Object<'a>, inventory: &Inventory<'a>, reporter: &mut Reporter<'_>) {
-    for name in account_references(object) {
+    for name in account_references(object, inventory.pod_specs_of(object.id())) {
         if name.value == DEFAULT_ACCOUNT || inventory.may_change(object, name.node) {
             continue;
         }

@@ -92,7 +92,7 @@ fn report<'a>(
         return;
     };
     let object = pod.object();
-    let is_closed = inventory.target().world == World::Closed;
+    let is_closed = inventory.world_of(object.file()) == World::Closed;
     let what = if is_closed {
         "which no binding grants anything"
     } else {

@@ -30,6 +30,8 @@ never\t''"
 complete -c kube-lint -n "__fish_kube_lint_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kube-lint -n "__fish_kube_lint_needs_command" -s V -l version -d 'Print version'
 complete -c kube-lint -n "__fish_kube_lint_needs_command" -f -a "check" -d 'Lint manifests'
+complete -c kube-lint -n "__fish_kube_lint_needs_command" -f -a "init" -d 'Write a commented .kube-lint.yaml from what is there'
+complete -c kube-lint -n "__fish_kube_lint_needs_command" -f -a "config" -d 'Say which settings hold for a path, and why'
 complete -c kube-lint -n "__fish_kube_lint_needs_command" -f -a "explain" -d 'Say what a rule finds, why that is bad and what to do'
 complete -c kube-lint -n "__fish_kube_lint_needs_command" -f -a "rules" -d 'List all rules'
 complete -c kube-lint -n "__fish_kube_lint_needs_command" -f -a "completions" -d 'Print what makes a shell complete this command line'
@@ -66,6 +68,28 @@ never\t''"
 complete -c kube-lint -n "__fish_kube_lint_using_subcommand check" -l require-reason -d 'Let comments and annotations suppress only what they give a reason for'
 complete -c kube-lint -n "__fish_kube_lint_using_subcommand check" -s q -l quiet -d 'Leave out the summary on stderr'
 complete -c kube-lint -n "__fish_kube_lint_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand init" -l from -d 'Translate the configuration of another linter, and list what to write in place of its annotations' -r -f -a "kube-linter\t'.kube-linter.yaml, and annotations `ignore-check.kube-linter.io/…`'
+checkov\t'.checkov.yaml, annotations `checkov.io/skip…` and comments `checkov:skip=…`'"
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand init" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t''
+never\t''"
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand init" -l baseline -d 'Also accept all that is found now: write it to .kube-lint-baseline.yaml, and name that file in the configuration'
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand init" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand config" -l root -d 'Folder that is read as a whole [default: that of the nearest .kube-lint.yaml, else of .git, else PATHS]' -r -F
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand config" -l config -d 'Configuration [default: the nearest .kube-lint.yaml]' -r -F
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand config" -l select -d 'Run these rules only' -r
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand config" -l ignore -d 'Do not run these rules' -r
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand config" -l level -d 'Change the level of rules: error, warning, info or off' -r
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand config" -l fail-on -d 'The least level that makes the exit status 1: error, warning, info or never [default: warning]' -r
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand config" -l world -d 'Whether the manifests are the whole cluster, so that what they do not define is missing: open or closed [default: open]' -r
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand config" -l kube-version -d 'Version of Kubernetes that the manifests are for, 1.33 say [default: the newest known]' -r
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand config" -l namespace -d 'Namespace of objects that set none' -r
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand config" -l now -d 'Date or time for what expires, 2026-01-31 or 2026-01-31T12:00:00Z say [default: the clock]' -r
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand config" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t''
+never\t''"
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand config" -l require-reason -d 'Let comments and annotations suppress only what they give a reason for'
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand config" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kube-lint -n "__fish_kube_lint_using_subcommand explain" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t''
 never\t''"
@@ -78,8 +102,10 @@ complete -c kube-lint -n "__fish_kube_lint_using_subcommand completions" -l colo
 always\t''
 never\t''"
 complete -c kube-lint -n "__fish_kube_lint_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c kube-lint -n "__fish_kube_lint_using_subcommand help; and not __fish_seen_subcommand_from check explain rules completions help" -f -a "check" -d 'Lint manifests'
-complete -c kube-lint -n "__fish_kube_lint_using_subcommand help; and not __fish_seen_subcommand_from check explain rules completions help" -f -a "explain" -d 'Say what a rule finds, why that is bad and what to do'
-complete -c kube-lint -n "__fish_kube_lint_using_subcommand help; and not __fish_seen_subcommand_from check explain rules completions help" -f -a "rules" -d 'List all rules'
-complete -c kube-lint -n "__fish_kube_lint_using_subcommand help; and not __fish_seen_subcommand_from check explain rules completions help" -f -a "completions" -d 'Print what makes a shell complete this command line'
-complete -c kube-lint -n "__fish_kube_lint_using_subcommand help; and not __fish_seen_subcommand_from check explain rules completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand help; and not __fish_seen_subcommand_from check init config explain rules completions help" -f -a "check" -d 'Lint manifests'
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand help; and not __fish_seen_subcommand_from check init config explain rules completions help" -f -a "init" -d 'Write a commented .kube-lint.yaml from what is there'
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand help; and not __fish_seen_subcommand_from check init config explain rules completions help" -f -a "config" -d 'Say which settings hold for a path, and why'
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand help; and not __fish_seen_subcommand_from check init config explain rules completions help" -f -a "explain" -d 'Say what a rule finds, why that is bad and what to do'
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand help; and not __fish_seen_subcommand_from check init config explain rules completions help" -f -a "rules" -d 'List all rules'
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand help; and not __fish_seen_subcommand_from check init config explain rules completions help" -f -a "completions" -d 'Print what makes a shell complete this command line'
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand help; and not __fish_seen_subcommand_from check init config explain rules completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

@@ -1,4 +1,4 @@
-//! Which files are left out, by globs that read like lines of a `.gitignore`.
+//! Which files are meant, by globs that read like lines of a `.gitignore`.
 
 use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 
@@ -6,23 +6,25 @@ use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 ///
 /// A glob that holds no slash but at its end names files and folders at any depth, any other counts
 /// from the root: `vendor` and `vendor/` are met everywhere, `/vendor` and `vendor/**` in the root
-/// alone. What names a folder leaves out all that is below it.
+/// alone. What names a folder means all that is below it.
 #[derive(Clone, Debug, Default)]
-pub struct Exclude {
+pub struct PathGlobs {
+    globs: Vec<String>,
     files: GlobSet,
     folders: GlobSet,
 }
 
-impl Exclude {
+impl PathGlobs {
     /// Reads the globs.
     ///
     /// # Errors
     ///
     /// The first that is no glob.
-    pub fn new<'a>(globs: impl IntoIterator<Item = &'a str>) -> Result<Self, ExcludeError> {
+    pub fn new<'a>(globs: impl IntoIterator<Item = &'a str>) -> Result<Self, PathGlobError> {
+        let globs: Vec<_> = globs.into_iter().map(str::to_owned).collect();
         let mut files = GlobSetBuilder::new();
         let mut folders = GlobSetBuilder::new();
-        for glob in globs {
+        for glob in &globs {
             let Pattern {
                 itself,
                 below,
@@ -36,12 +38,18 @@ impl Exclude {
             }
         }
         Ok(Self {
+            globs,
             files: files.build()?,
             folders: folders.build()?,
         })
     }
 
-    /// Whether the file or folder of that path is left out.
+    /// The globs as they were written.
+    pub fn globs(&self) -> &[String] {
+        &self.globs
+    }
+
+    /// Whether the file or folder of that path is meant.
     pub fn holds(&self, path: &str, is_folder: bool) -> bool {
         if is_folder {
             self.has_folder(path)
@@ -50,20 +58,20 @@ impl Exclude {
         }
     }
 
-    /// Whether the file of that path is left out.
+    /// Whether the file of that path is meant.
     pub fn has_file(&self, path: &str) -> bool {
         !self.files.is_empty() && self.files.is_match(path)
     }
 
-    /// Whether everything below the folder of that path is left out.
+    /// Whether everything below the folder of that path is meant.
     pub fn has_folder(&self, path: &str) -> bool {
         !self.folders.is_empty() && self.folders.is_match(path)
     }
 }
 
-/// A line of `exclude` that cannot be used.
+/// A glob over paths that cannot be used.
 #[derive(Clone, Debug, thiserror::Error)]
-pub enum ExcludeError {
+pub enum PathGlobError {
     /// Not a glob.
     #[error("not a glob: {}", .0.kind())]
     Glob(#[from] globset::Error),
@@ -71,7 +79,7 @@ pub enum ExcludeError {
     #[error("the pattern names nothing")]
     Empty,
     /// Begins with an exclamation mark.
-    #[error("a pattern with `!` cannot bring back what others exclude")]
+    #[error("a pattern with `!` cannot take back what others mean")]
     Negated,
 }
 
@@ -82,16 +90,16 @@ struct Pattern {
 }
 
 impl Pattern {
-    fn new(text: &str) -> Result<Self, ExcludeError> {
+    fn new(text: &str) -> Result<Self, PathGlobError> {
         if text.starts_with('!') {
-            return Err(ExcludeError::Negated);
+            return Err(PathGlobError::Negated);
         }
         let text = text.strip_prefix("./").unwrap_or(text);
         let name = text.trim_end_matches("/**").trim_end_matches('/');
         let anchored = text.trim_end_matches('/').contains('/');
         let path = name.trim_start_matches('/');
         if path.is_empty() {
-            return Err(ExcludeError::Empty);
+            return Err(PathGlobError::Empty);
         }
         let path = if anchored {
             path.to_owned()
@@ -114,8 +122,8 @@ fn glob(text: &str) -> Result<Glob, globset::Error> {
 mod tests {
     use super::*;
 
-    fn excluded(pattern: &str, path: &str) -> bool {
-        Exclude::new([pattern]).unwrap().has_file(path)
+    fn means(pattern: &str, path: &str) -> bool {
+        PathGlobs::new([pattern]).unwrap().has_file(path)
     }
 
     #[test]
@@ -128,16 +136,16 @@ mod tests {
             "./vendor/",
             "**/vendor/**",
         ] {
-            assert!(excluded(pattern, "vendor/a.yaml"), "{pattern}");
-            assert!(excluded(pattern, "vendor/b/a.yaml"), "{pattern}");
-            assert!(!excluded(pattern, "vendored/a.yaml"), "{pattern}");
-            assert!(!excluded(pattern, "a.yaml"), "{pattern}");
+            assert!(means(pattern, "vendor/a.yaml"), "{pattern}");
+            assert!(means(pattern, "vendor/b/a.yaml"), "{pattern}");
+            assert!(!means(pattern, "vendored/a.yaml"), "{pattern}");
+            assert!(!means(pattern, "a.yaml"), "{pattern}");
             assert!(
-                Exclude::new([pattern]).unwrap().has_folder("vendor"),
+                PathGlobs::new([pattern]).unwrap().has_folder("vendor"),
                 "{pattern}"
             );
             assert!(
-                !Exclude::new([pattern]).unwrap().has_folder("a"),
+                !PathGlobs::new([pattern]).unwrap().has_folder("a"),
                 "{pattern}"
             );
         }
@@ -145,43 +153,43 @@ mod tests {
 
     #[test]
     fn a_name_without_slash_is_met_at_any_depth() {
-        assert!(excluded("vendor", "a/vendor/b.yaml"));
-        assert!(excluded("*.json", "a/b.json"));
-        assert!(excluded("**/testdata/**", "a/testdata/b.yaml"));
-        assert!(!excluded("/vendor", "a/vendor/b.yaml"));
-        assert!(!excluded("vendor/**", "a/vendor/b.yaml"));
-        assert!(!excluded("a/b", "c/a/b"));
+        assert!(means("vendor", "a/vendor/b.yaml"));
+        assert!(means("*.json", "a/b.json"));
+        assert!(means("**/testdata/**", "a/testdata/b.yaml"));
+        assert!(!means("/vendor", "a/vendor/b.yaml"));
+        assert!(!means("vendor/**", "a/vendor/b.yaml"));
+        assert!(!means("a/b", "c/a/b"));
     }
 
     #[test]
     fn a_star_stays_within_its_folder() {
-        assert!(excluded("charts/*/tests", "charts/shop/tests/a.yaml"));
-        assert!(!excluded("charts/*/tests", "charts/shop/deep/tests/a.yaml"));
-        assert!(excluded("charts/*", "charts/shop/deep/a.yaml"));
+        assert!(means("charts/*/tests", "charts/shop/tests/a.yaml"));
+        assert!(!means("charts/*/tests", "charts/shop/deep/tests/a.yaml"));
+        assert!(means("charts/*", "charts/shop/deep/a.yaml"));
     }
 
     #[test]
     fn a_slash_at_the_end_spares_files() {
-        assert!(!excluded("vendor/", "vendor"));
-        assert!(excluded("vendor", "vendor"));
+        assert!(!means("vendor/", "vendor"));
+        assert!(means("vendor", "vendor"));
     }
 
     #[test]
     fn what_means_nothing_is_refused() {
-        assert!(Exclude::new(["/"]).is_err());
-        assert!(Exclude::new(["!a"]).is_err());
-        assert!(Exclude::new(["a{"]).is_err());
+        assert!(PathGlobs::new(["/"]).is_err());
+        assert!(PathGlobs::new(["!a"]).is_err());
+        assert!(PathGlobs::new(["a{"]).is_err());
     }
 
     #[test]
-    fn everything_can_be_left_out() {
-        assert!(excluded("**", "a/b.yaml"));
-        assert!(excluded("*", "a/b.yaml"));
+    fn everything_can_be_meant() {
+        assert!(means("**", "a/b.yaml"));
+        assert!(means("*", "a/b.yaml"));
     }
 
     #[test]
-    fn nothing_is_left_out_by_default() {
-        assert!(!Exclude::default().has_file("a"));
-        assert!(!Exclude::default().has_folder("a"));
+    fn nothing_is_meant_by_default() {
+        assert!(!PathGlobs::default().has_file("a"));
+        assert!(!PathGlobs::default().has_folder("a"));
     }
 }
