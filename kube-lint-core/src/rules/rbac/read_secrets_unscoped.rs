@@ -65,7 +65,7 @@ fn check(object: &Object<'_>, inventory: &Inventory<'_>, reporter: &mut Reporter
     for (_, it) in found {
         finding.label(it.resource.node, "here too");
     }
-    words::label_binding(finding, extent);
+    words::label_bindings(finding, rbac, object);
 }
 
 /// The entries by which `rule` reveals Secrets of any name.

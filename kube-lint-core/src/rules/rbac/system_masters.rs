@@ -98,7 +98,7 @@ fn check_role<'a>(object: &Object<'a>, inventory: &Inventory<'a>, reporter: &mut
             .help("list in `resourceNames` the groups that are taken on")
             .severity(level);
         if level == Severity::Error {
-            words::label_binding(finding, extent);
+            words::label_cluster_bindings(finding, rbac, object);
         }
     }
 }

@@ -71,7 +71,7 @@ fn report<'a>(
         .severity(words::level(extent));
     finding.label(entries.group.node, "of every API group");
     finding.label(entries.verb.node, verbs(entries.verb));
-    words::label_binding(finding, extent);
+    words::label_bindings(finding, Rbac::new(inventory), object);
 }
 
 fn verbs(verb: Text<'_>) -> &'static str {
@@ -111,5 +111,5 @@ fn report_urls<'a>(
         .help("list the URLs that are read, and `get` as the verb")
         .severity(severity);
     finding.label(verb.node, "every verb");
-    words::label_binding(finding, extent);
+    words::label_cluster_bindings(finding, Rbac::new(inventory), object);
 }

@@ -68,6 +68,7 @@ fn check_rule<'a>(
     finding
         .here("every verb, now and later")
         .help("list the verbs that are used");
+    words::label_bindings(finding, Rbac::new(inventory), object);
     if is_custom || rule.is_limited_by_name() {
         finding.severity(Severity::Info);
     }

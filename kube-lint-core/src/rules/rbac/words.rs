@@ -1,7 +1,7 @@
 //! How the rules of this family name roles, bindings, subjects and how far power goes.
 
 use crate::{
-    analysis::rbac::Extent,
+    analysis::rbac::{Extent, Rbac, RoleGrant},
     diagnostic::Severity,
     inventory::Inventory,
     model::Subject,
@@ -72,14 +72,27 @@ pub(super) fn place(extent: Extent<'_>) -> String {
     }
 }
 
-/// Points at the binding that carries a power that far.
-pub(super) fn label_binding(finding: &mut Finding, extent: Extent<'_>) {
-    let Some(grant) = extent.grant() else { return };
+/// Points at all bindings of `role`, so that who adds one is told what it gives.
+pub(super) fn label_bindings<'a>(finding: &mut Finding, rbac: Rbac<'_, 'a>, role: &Object<'a>) {
+    label_cluster_bindings(finding, rbac, role);
+    for grant in &rbac.reach(role).namespaced {
+        label_binding(finding, grant, "bound here");
+    }
+}
+
+/// Points at the bindings of `role` that give what belongs to no namespace.
+pub(super) fn label_cluster_bindings<'a>(
+    finding: &mut Finding,
+    rbac: Rbac<'_, 'a>,
+    role: &Object<'a>,
+) {
+    for grant in &rbac.reach(role).cluster_wide {
+        label_binding(finding, grant, "bound everywhere here");
+    }
+}
+
+fn label_binding(finding: &mut Finding, grant: &RoleGrant<'_>, place: &str) {
     let role = grant.binding.at(&["roleRef", "name"]);
-    let place = match extent {
-        Extent::Cluster(_) => "bound everywhere here",
-        _ => "bound here",
-    };
     let words = match grant.through {
         Some(through) => format!(
             "{place} as part of `{}`",
