@@ -166,6 +166,18 @@ struct Judged {
     suppressed: Option<Suppression>,
 }
 
+impl Judged {
+    /// Takes back what made the finding weaker because something may be outside the input.
+    fn worsen(&mut self, levels: &Levels, report: &Report) {
+        let finding = &mut self.finding;
+        let path = report.path(finding.place.file);
+        let level = finding.severity_if_whole;
+        if let Some(level) = level.and_then(|it| levels.apply(finding.rule, it, path)) {
+            finding.severity = finding.severity.max(level);
+        }
+    }
+}
+
 /// Turns findings into diagnostics with positions, those in scope, in order.
 pub(crate) fn diagnose(
     mut findings: Vec<Verdict>,
@@ -264,6 +276,7 @@ fn diagnostic(judged: Judged, report: &Report) -> Diagnostic {
         help: finding.help,
         object: finding.subject.and_then(|it| it.object),
         fingerprint,
+        instances: finding.instances,
     }
 }
 
@@ -328,6 +341,7 @@ fn apply_baselines(
     let sightings = open.iter().map(|it| Sighting {
         path: report.path(it.finding.place.file),
         level: it.finding.severity,
+        instances: it.finding.instances,
         key: it.fingerprint.key,
     });
     let sightings: Vec<_> = sightings.collect();
@@ -335,9 +349,14 @@ fn apply_baselines(
         .iter()
         .map(|baseline| baseline.recognise(&sightings, |path| paths.contains(path), is_on));
     let recognised: Vec<_> = recognised.collect();
-    for it in recognised {
-        let known = open.iter_mut().zip(it.known).filter(|(_, known)| *known);
-        known.for_each(|(judged, _)| judged.suppressed = Some(Suppression::Baseline));
+    for (it, baseline) in recognised.into_iter().zip(baselines) {
+        for (judged, is_known) in open.iter_mut().zip(it.known) {
+            if is_known {
+                judged.suppressed = Some(Suppression::Baseline);
+            } else if baseline.knows_unchanged(report.path(judged.finding.place.file)) {
+                judged.worsen(levels, report);
+            }
+        }
         report.gone.push(it.gone);
     }
 }
