@@ -7,7 +7,7 @@ use crate::{
     diagnostic::Severity,
     inventory::Inventory,
     model::Subject,
-    object::{Kind, Namespace, Object},
+    object::{Kind, Namespace, Object, Text},
     rule::Finding,
 };
 
@@ -96,9 +96,17 @@ fn label(finding: &mut Finding, cluster_wide: &[RoleGrant<'_>], namespaced: &[Ro
     for grant in namespaced {
         label_binding(finding, grant, "bound here");
     }
-    // One that several kustomizations include is still one.
-    let bindings = cluster_wide.iter().chain(namespaced);
-    let bindings: FxHashSet<_> = bindings.map(|it| it.binding.id()).collect();
+    // One that several kustomizations include is still one, and so are its copies.
+    let bindings = cluster_wide.iter().chain(namespaced).map(|it| {
+        let name = |it: Text<'_>| it.value.to_owned();
+        let binding = &it.binding;
+        (
+            binding.kind(),
+            binding.namespace().map(name),
+            binding.name().map(name),
+        )
+    });
+    let bindings: FxHashSet<_> = bindings.collect();
     finding.instances(1 + bindings.len());
 }
 
