@@ -172,7 +172,7 @@ fn sarif_is_as_its_schema_asks() {
     if !folder.is_dir() {
         println!("skipped: KUBE_LINT_SCHEMAS does not name the folder of the schemas");
         return;
-    };
+    }
     let path = folder.join("sarif-schema-2.1.0.json");
     let schema: Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
     let schema = jsonschema::validator_for(&schema).unwrap();

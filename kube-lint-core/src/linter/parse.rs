@@ -19,7 +19,7 @@ use crate::{
     yaml::{self, Chunk, Document, Limits, Node, NodeId, Piece, SyntaxErrorKind},
 };
 
-use super::subject;
+use super::{resolve::Rank, subject};
 
 /// A file after parsing, with all that is needed of it later.
 #[derive(Debug)]
@@ -297,6 +297,12 @@ impl Parser {
 }
 
 impl Parsed {
+    /// How near the file is to what people edit.
+    pub(crate) fn rank(&self) -> Rank<'_> {
+        let path = &*self.file.path;
+        (self.objects, path.matches('/').count(), path)
+    }
+
     /// Notes a line that should have been a separator.
     fn add_separator(&mut self, line: Chunk<'_>) {
         let end = line.offset + u32::try_from(line.text.len()).unwrap_or(u32::MAX);
