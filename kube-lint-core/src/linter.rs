@@ -30,7 +30,7 @@ use crate::{
     rule::{Check, Finding, Reporter, Rule},
     rules::RULES,
     source::{Excerpt, printable},
-    span::FileId,
+    span::{FileId, narrow},
     yaml::{Document, Limits},
 };
 
@@ -250,7 +250,7 @@ impl Workspace {
     /// Parses what `open` makes of each of `items`, in parallel where the feature is on.
     pub(crate) fn load<T: Send>(&mut self, items: Vec<T>, open: impl Fn(T) -> Source + Sync) {
         let first = self.next;
-        self.next += u32::try_from(items.len()).unwrap_or(u32::MAX);
+        self.next += narrow(items.len());
         let (parser, settings) = (&self.parser, &self.settings);
         let numbered: Vec<_> = (first..).zip(items).collect();
         let parsed = in_parallel(numbered, |(number, item)| {
@@ -398,9 +398,8 @@ fn enabled(settings: &Settings) -> impl Iterator<Item = &'static Rule> {
 /// The texts of a file that hold one of `starts`, sorted bytes of it, in order.
 fn excerpts(parsed: &Parsed, starts: &[u32]) -> Vec<Excerpt> {
     let is_quoted = |document: &&Document| {
-        let length = u32::try_from(document.text().len()).unwrap_or(u32::MAX);
         let next = starts.partition_point(|it| *it < document.offset());
-        let within = |it: &u32| it - document.offset() <= length;
+        let within = |it: &u32| *it <= document.span().end();
         starts.get(next).is_some_and(within)
     };
     let kept = parsed.file.manifests.iter().map(|it| &it.document);

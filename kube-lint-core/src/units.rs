@@ -6,6 +6,7 @@ mod layer;
 mod patch;
 mod paths;
 
+use crate::span::narrow;
 use std::ops::Range;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -191,7 +192,7 @@ pub(crate) fn divide<'a>(
         }
     }
     for (number, unit) in units.iter_mut().enumerate() {
-        unit.id = UnitId(u32::try_from(number).unwrap_or(u32::MAX));
+        unit.id = UnitId(narrow(number));
     }
     Units {
         units,
