@@ -100,6 +100,12 @@ impl<'i, 'a> Tokens<'i, 'a> {
         self.account.as_ref()
     }
 
+    /// Where to speak of the account: at its name, or at the field with the PodSpec that names none.
+    pub fn account_place(&self) -> Option<Node<'a>> {
+        let named = self.account()?.node;
+        named.or_else(|| self.pod.node().key())
+    }
+
     /// Whether the token is mounted unasked, and by what.
     pub fn automount(&self) -> Automount<'a> {
         self.automount
@@ -173,6 +179,18 @@ impl<'i, 'a> Tokens<'i, 'a> {
         });
         token.map(|it| TokenSource::Secret(*it))
     }
+}
+
+/// Whether Pods are made as `pod` says: it is whole and no patch, and Pods are wanted. A container without
+/// an image is a patch of some other tool, kubeadm say.
+pub fn makes_pods<'a>(pod: &PodSpec<'a>, inventory: &Inventory<'a>) -> bool {
+    let object = pod.object();
+    let containers = pod.containers();
+    pod.is_whole()
+        && !object.is_partial()
+        && !pod.is_scaled_to_zero()
+        && inventory.units_of(object.id()).next().is_some()
+        && containers.iter().all(|it| it.node().get("image").is_some())
 }
 
 /// The mount of a container's own at the path of the token, which keeps the token out.

@@ -2,6 +2,7 @@
 
 pub(crate) mod automount_default_account;
 pub(crate) mod default_bound;
+pub(crate) mod default_used;
 pub(crate) mod deprecated_field;
 pub(crate) mod legacy_token_secret;
 pub(crate) mod missing;
