@@ -6,4 +6,5 @@ pub(crate) mod default_used;
 pub(crate) mod deprecated_field;
 pub(crate) mod legacy_token_secret;
 pub(crate) mod missing;
+pub(crate) mod secrets_field;
 pub(crate) mod token_automounted_unneeded;
