@@ -1,6 +1,7 @@
 //! Rules of the family `service-accounts`; this list is written by `cargo bless`.
 
 pub(crate) mod automount_default_account;
+pub(crate) mod cloud_identity_risky;
 pub(crate) mod default_bound;
 pub(crate) mod default_used;
 pub(crate) mod deprecated_field;
