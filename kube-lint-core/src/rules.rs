@@ -57,6 +57,7 @@ pub static RULES: &[&Rule] = &[
     &service_accounts::missing::RULE,
     &service_accounts::secrets_field::RULE,
     &service_accounts::token_automounted_unneeded::RULE,
+    &service_accounts::token_secret_mounted::RULE,
 ];
 
 /// The rule of that id.

@@ -237,6 +237,35 @@ fn secrets_with_tokens_count_where_they_are_mounted() {
 }
 
 #[test]
+fn of_a_secret_with_a_token_only_the_token_counts() {
+    let reading = |spec: &str| {
+        let secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: token, namespace: ns}\n\
+            type: kubernetes.io/service-account-token\n";
+        automount(&format!(
+            "{POD}spec: {{automountServiceAccountToken: false, {spec}}}\n---\n{secret}"
+        ))
+        .1
+    };
+    let variable = |key: &str| {
+        reading(&format!(
+            "containers: [{{name: a, env: [{{name: T, valueFrom: {{secretKeyRef: {{name: token, key: {key}}}}}}}]}}]"
+        ))
+    };
+    assert_eq!(variable("token"), 1);
+    assert_eq!(variable("ca.crt"), 0);
+    let all = "containers: [{name: a, envFrom: [{secretRef: {name: token}}]}]";
+    assert_eq!(reading(all), 1);
+    let file = |key: &str| {
+        reading(&format!(
+            "volumes: [{{name: t, secret: {{secretName: token, items: [{{key: {key}, path: f}}]}}}}], \
+            containers: [{{name: a, volumeMounts: [{{name: t, mountPath: /t}}]}}]"
+        ))
+    };
+    assert_eq!(file("token"), 1);
+    assert_eq!(file("ca.crt"), 0);
+}
+
+#[test]
 fn a_patched_field_decides_nothing() {
     let mut workspace = Workspace::new(kube_lint_core::Settings::default());
     let account = "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: acct}\n";

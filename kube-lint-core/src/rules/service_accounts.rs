@@ -9,3 +9,4 @@ pub(crate) mod legacy_token_secret;
 pub(crate) mod missing;
 pub(crate) mod secrets_field;
 pub(crate) mod token_automounted_unneeded;
+pub(crate) mod token_secret_mounted;

@@ -46,7 +46,7 @@ fn check<'a>(pod: &PodSpec<'a>, inventory: &Inventory<'a>, reporter: &mut Report
     let is_default = tokens
         .account()
         .is_some_and(|it| it.name == DEFAULT_ACCOUNT);
-    let is_own = |it: &TokenSource<'_>| !matches!(it, TokenSource::Secret(_));
+    let is_own = |it: &TokenSource<'_>| !matches!(it, TokenSource::Secret { .. });
     if is_default && tokens.mounts().iter().any(|it| is_own(&it.source)) {
         report(pod, &tokens, inventory, reporter);
     }
