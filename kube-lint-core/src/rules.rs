@@ -55,6 +55,7 @@ pub static RULES: &[&Rule] = &[
     &service_accounts::deprecated_field::RULE,
     &service_accounts::legacy_token_secret::RULE,
     &service_accounts::missing::RULE,
+    &service_accounts::projected_token_lifetime::RULE,
     &service_accounts::secrets_field::RULE,
     &service_accounts::token_automounted_unneeded::RULE,
     &service_accounts::token_secret_mounted::RULE,

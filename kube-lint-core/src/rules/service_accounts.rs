@@ -7,6 +7,7 @@ pub(crate) mod default_used;
 pub(crate) mod deprecated_field;
 pub(crate) mod legacy_token_secret;
 pub(crate) mod missing;
+pub(crate) mod projected_token_lifetime;
 pub(crate) mod secrets_field;
 pub(crate) mod token_automounted_unneeded;
 pub(crate) mod token_secret_mounted;
