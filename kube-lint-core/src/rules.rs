@@ -50,6 +50,7 @@ pub static RULES: &[&Rule] = &[
     &secrets::type_malformed::RULE,
     &service_accounts::automount_default_account::RULE,
     &service_accounts::cloud_identity_risky::RULE,
+    &service_accounts::control_plane_identity_reuse::RULE,
     &service_accounts::default_bound::RULE,
     &service_accounts::default_used::RULE,
     &service_accounts::deprecated_field::RULE,

@@ -2,6 +2,7 @@
 
 pub(crate) mod automount_default_account;
 pub(crate) mod cloud_identity_risky;
+pub(crate) mod control_plane_identity_reuse;
 pub(crate) mod default_bound;
 pub(crate) mod default_used;
 pub(crate) mod deprecated_field;
