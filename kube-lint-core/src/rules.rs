@@ -54,6 +54,7 @@ pub static RULES: &[&Rule] = &[
     &service_accounts::default_bound::RULE,
     &service_accounts::default_used::RULE,
     &service_accounts::deprecated_field::RULE,
+    &service_accounts::image_pull_secret_risk::RULE,
     &service_accounts::legacy_token_secret::RULE,
     &service_accounts::missing::RULE,
     &service_accounts::projected_token_lifetime::RULE,

@@ -6,6 +6,7 @@ pub(crate) mod control_plane_identity_reuse;
 pub(crate) mod default_bound;
 pub(crate) mod default_used;
 pub(crate) mod deprecated_field;
+pub(crate) mod image_pull_secret_risk;
 pub(crate) mod legacy_token_secret;
 pub(crate) mod missing;
 pub(crate) mod projected_token_lifetime;
