@@ -59,6 +59,7 @@ pub static RULES: &[&Rule] = &[
     &service_accounts::missing::RULE,
     &service_accounts::projected_token_lifetime::RULE,
     &service_accounts::secrets_field::RULE,
+    &service_accounts::shared_by_workloads::RULE,
     &service_accounts::token_automounted_unneeded::RULE,
     &service_accounts::token_secret_mounted::RULE,
 ];

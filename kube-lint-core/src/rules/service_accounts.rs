@@ -11,5 +11,6 @@ pub(crate) mod legacy_token_secret;
 pub(crate) mod missing;
 pub(crate) mod projected_token_lifetime;
 pub(crate) mod secrets_field;
+pub(crate) mod shared_by_workloads;
 pub(crate) mod token_automounted_unneeded;
 pub(crate) mod token_secret_mounted;
