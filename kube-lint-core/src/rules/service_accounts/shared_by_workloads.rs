@@ -1,6 +1,6 @@
 //! `service-accounts/shared-by-workloads`.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
     analysis::{
@@ -11,7 +11,7 @@ use crate::{
     diagnostic::Severity,
     inventory::Inventory,
     model::{Label, ServiceAccount},
-    object::{Kind, Object, ObjectId},
+    object::{Kind, Object},
     rule::{Check, Finding, Reporter, declare_rule},
     yaml::Node,
 };
@@ -50,7 +50,7 @@ struct User<'n, 'a> {
 }
 
 fn check<'a>(network: &Network<'_, 'a>, inventory: &Inventory<'a>, reporter: &mut Reporter<'_>) {
-    let mut accounts: FxHashMap<ObjectId, Vec<User<'_, 'a>>> = FxHashMap::default();
+    let mut accounts: FxHashMap<_, Vec<User<'_, 'a>>> = FxHashMap::default();
     for workload in network.workloads() {
         let pod = &workload.pod;
         let name = pod.service_account_name();
@@ -60,8 +60,9 @@ fn check<'a>(network: &Network<'_, 'a>, inventory: &Inventory<'a>, reporter: &mu
         let tokens = Tokens::of(pod, inventory);
         let account = tokens.account().and_then(|it| it.objects.first());
         if let Some(account) = account {
-            let users = accounts.entry(account.id()).or_default();
-            users.push(User {
+            // Who is not applied together does not share.
+            let place = (account.id(), workload.home.group);
+            accounts.entry(place).or_default().push(User {
                 workload,
                 gets_token: !tokens.mounts().is_empty(),
             });
@@ -69,7 +70,7 @@ fn check<'a>(network: &Network<'_, 'a>, inventory: &Inventory<'a>, reporter: &mu
     }
     let mut accounts: Vec<_> = accounts.into_iter().collect();
     accounts.sort_by_key(|it| it.0);
-    for (account, users) in accounts {
+    for ((account, _), users) in accounts {
         let account = inventory.object(account);
         check_sharing(account, &users, inventory, reporter);
         check_daemons(account, &users, inventory, reporter);
@@ -137,31 +138,32 @@ fn names<'a>(programs: &[&Workload<'a>], inventory: &Inventory<'a>) -> String {
     }
 }
 
-/// One workload for each program; of those that are parts of one whole, the first.
+/// The first workload that tells its program, and one for each program that has nothing to do with that.
 fn programs<'n, 'a: 'n>(
     workloads: impl Iterator<Item = &'n Workload<'a>>,
 ) -> Vec<&'n Workload<'a>> {
+    let mut seen = FxHashSet::default();
     let mut programs: Vec<&Workload<'a>> = Vec::new();
     for workload in workloads {
-        let is_known = programs.iter().any(|it| !is_other(it, workload));
-        if program(workload).is_some() && !is_known {
+        let is_other = programs.first().is_none_or(|it| is_apart(it, workload));
+        if is_other && program(workload).is_some_and(|it| seen.insert(it)) {
             programs.push(workload);
         }
     }
     programs
 }
 
-/// Whether two workloads, applied together, are certainly of different programs.
-fn is_other(one: &Workload<'_>, other: &Workload<'_>) -> bool {
-    let is_apart = |key| match (one.labels.get(key), other.labels.get(key)) {
-        (Label::Value(Some(one)), Label::Value(Some(other))) => one != other,
-        (Label::Unknown, _) | (_, Label::Unknown) => false,
-        _ => true,
-    };
-    one.home.group == other.home.group
-        && program(one) != program(other)
-        && is_apart("app.kubernetes.io/part-of")
-        && is_apart("app.kubernetes.io/instance")
+/// Whether two workloads are certainly not parts of one whole.
+fn is_apart(one: &Workload<'_>, other: &Workload<'_>) -> bool {
+    let keys = ["app.kubernetes.io/part-of", "app.kubernetes.io/instance"];
+    keys.into_iter()
+        .all(|key| match (one.labels.get(key), other.labels.get(key)) {
+            (Label::Value(Some(one)), Label::Value(Some(other))) => one != other,
+            (Label::Unknown | Label::Value(None), _) | (_, Label::Unknown | Label::Value(None)) => {
+                false
+            }
+            (Label::Absent, _) | (_, Label::Absent) => true,
+        })
 }
 
 /// The name of the program, by the labels of its Pods.
