@@ -28,6 +28,7 @@ declare_rule! {
         summary: "workload runs as a controller of the control plane",
         severity: Error,
         since: "0.1.0",
+        supersedes: ["service-accounts/token-automounted-unneeded"],
         check: Check::PodSpec(check),
     }
 }

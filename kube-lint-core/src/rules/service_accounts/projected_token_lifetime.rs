@@ -113,9 +113,10 @@ fn check_lifetime<'a>(
 }
 
 fn days(seconds: i64) -> String {
-    match seconds / DAY {
-        1 => "more than a day".to_owned(),
-        days => format!("{days} days"),
+    match (seconds / DAY, seconds % DAY) {
+        (1, _) => "more than a day".to_owned(),
+        (days, 0) => format!("{days} days"),
+        (days, _) => format!("more than {days} days"),
     }
 }
 
@@ -221,7 +222,10 @@ fn check_driver<'a>(
     let Some(requests) = requests.filter(|it| it.items().next().is_some()) else {
         return;
     };
-    for request in requests.items() {
+    for request in requests
+        .items()
+        .filter(|it| !it.is_scalar() || it.is_null())
+    {
         check_lifetime(driver, request, name, inventory, reporter);
         let audience = request.get("audience");
         if audience.is_none_or(|it| it.is_null() || it.str() == Some(""))

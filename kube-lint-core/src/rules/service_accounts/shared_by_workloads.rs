@@ -9,7 +9,7 @@ use crate::{
         tokens::{DEFAULT_ACCOUNT, Tokens},
     },
     diagnostic::Severity,
-    inventory::Inventory,
+    inventory::{Inventory, NamedGrant},
     model::{Label, ServiceAccount},
     object::{Kind, Object},
     rule::{Check, Finding, Reporter, declare_rule},
@@ -119,7 +119,7 @@ fn check_sharing<'a>(
         finding.label(place(workload), "runs as it");
     }
     if let Some(grant) = whole.or(grant) {
-        label_subject(finding, grant.subject.node());
+        label(finding, grant, inventory);
     }
     if let Some(cloud) = cloud {
         finding.label(cloud.name.node, "known to the cloud");
@@ -198,11 +198,16 @@ fn check_daemons<'a>(
             format!("the token of account `{shown}`, which can take over the cluster, lies on every node"),
         )
         .help("move what needs the power into a Deployment, and bind the account to what the daemon needs");
-    label_subject(finding, grant.subject.node());
+    label(finding, grant, inventory);
 }
 
-fn label_subject(finding: &mut Finding, subject: Node<'_>) {
-    finding.label(subject.get("name").unwrap_or(subject), "bound here");
+/// Points at the subject that names the account, and at the role.
+fn label<'a>(finding: &mut Finding, grant: NamedGrant<'_, 'a>, inventory: &Inventory<'a>) {
+    let subject = grant.subject.name().map(|it| it.node);
+    finding.label(subject.unwrap_or(grant.subject.node()), "bound here");
+    if let Some(role) = grant.grant.roles.first() {
+        finding.label(inventory.object(*role).head(), "the role");
+    }
 }
 
 /// Where the workload names its account.
