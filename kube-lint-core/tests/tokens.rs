@@ -8,7 +8,7 @@
 use std::{fmt::Write, fs, path::Path};
 
 use kube_lint_core::{
-    Config, Source, Workspace,
+    Config, Linter, Scope, Source, Workspace,
     analysis::tokens::{Automount, TokenSource, Tokens, mount_at_token_path},
     inventory::Inventory,
 };
@@ -263,6 +263,34 @@ fn of_a_secret_with_a_token_only_the_token_counts() {
     };
     assert_eq!(file("token"), 1);
     assert_eq!(file("ca.crt"), 0);
+}
+
+/// The rules of the family that speak of the Pod's token.
+fn rules_of_token(pod: &str) -> Vec<&'static str> {
+    let mut settings = Config::from_yaml(".kube-lint.yaml", "world: closed")
+        .unwrap()
+        .settings;
+    settings
+        .levels
+        .select(&["service-accounts".parse().unwrap()]);
+    let source = Source::new("it.yaml", format!("{POD}{pod}"));
+    let report = Linter::new(settings).check(vec![source], &Scope::Everything);
+    report.findings.iter().map(|it| it.rule).collect()
+}
+
+#[test]
+fn one_rule_speaks_of_a_token_and_the_closest_does() {
+    let account =
+        "---\napiVersion: v1\nkind: ServiceAccount\nmetadata: {name: acct, namespace: ns}\n";
+    let containers = "containers: [{name: a, image: registry.example.com/a}]";
+    let unneeded = rules_of_token(&format!(
+        "spec: {{serviceAccountName: acct, {containers}}}\n{account}"
+    ));
+    assert_eq!(unneeded, ["service-accounts/token-automounted-unneeded"]);
+    for spec in ["", "serviceAccountName: default, "] {
+        let default = rules_of_token(&format!("spec: {{{spec}{containers}}}\n"));
+        assert_eq!(default, ["service-accounts/default-used"]);
+    }
 }
 
 #[test]
