@@ -7,7 +7,7 @@
 use std::sync::LazyLock;
 
 use crate::{
-    model::PolicyRule,
+    model::{PolicyRule, Subject},
     object::{Kind, Namespace, Object},
     yaml::{Document, Limits, Node},
 };
@@ -94,6 +94,17 @@ impl BuiltIn {
     /// Every role.
     pub fn roles(&self) -> &[BuiltInRole] {
         &self.roles
+    }
+
+    /// Whether `name` is the account in `kube-system` of one of the controllers of the control plane.
+    pub fn is_controller_account(&self, name: &str) -> bool {
+        let of_controllers = self
+            .bindings
+            .iter()
+            .filter(|it| it.name.starts_with("system:controller:"));
+        let subjects = of_controllers.filter_map(|it| it.root.get("subjects"));
+        let mut subjects = subjects.flat_map(Node::items).map(Subject::new);
+        subjects.any(|it| it.name().is_some_and(|it| it.value == name))
     }
 
     /// The roles that aggregate others.
