@@ -7,7 +7,7 @@
 use std::sync::LazyLock;
 
 use crate::{
-    model::PolicyRule,
+    model::{PolicyRule, Subject},
     object::{Kind, Namespace, Object},
     yaml::{Document, Limits, Node},
 };
@@ -33,10 +33,13 @@ pub struct BuiltInRole {
 
 /// A binding that every cluster has.
 #[derive(Clone, Copy, Debug)]
-struct BuiltInBinding {
-    kind: Kind,
-    namespace: Option<&'static str>,
-    name: &'static str,
+pub struct BuiltInBinding {
+    /// [`Kind::RoleBinding`] or [`Kind::ClusterRoleBinding`].
+    pub kind: Kind,
+    /// Namespace of a [`Kind::RoleBinding`].
+    pub namespace: Option<&'static str>,
+    /// Its name.
+    pub name: &'static str,
     root: Node<'static>,
 }
 
@@ -96,6 +99,11 @@ impl BuiltIn {
         &self.roles
     }
 
+    /// Every binding.
+    pub fn bindings(&self) -> &[BuiltInBinding] {
+        &self.bindings
+    }
+
     /// The roles that aggregate others.
     pub(super) fn aggregated(&self) -> &[BuiltInRole] {
         &self.aggregated
@@ -142,6 +150,24 @@ impl BuiltInRole {
     /// `metadata.labels`.
     pub(super) fn labels(&self) -> Option<Node<'static>> {
         self.root.at(&["metadata", "labels"])
+    }
+}
+
+impl BuiltInBinding {
+    /// The role that it binds.
+    pub fn role(&self) -> Option<&'static BuiltInRole> {
+        let of_role = |field: &str| self.root.at(&["roleRef", field])?.text();
+        let (kind, namespace) = match of_role("kind")? {
+            "Role" => (Kind::Role, self.namespace),
+            _ => (Kind::ClusterRole, None),
+        };
+        built_in().role(kind, namespace, of_role("name")?)
+    }
+
+    /// Whom it names.
+    pub fn subjects(&self) -> impl Iterator<Item = Subject<'static>> + use<> {
+        let subjects = self.root.get("subjects");
+        subjects.into_iter().flat_map(Node::items).map(Subject::new)
     }
 }
 
