@@ -10,7 +10,7 @@ use std::{
     collections::BTreeSet,
     env,
     io::{self, Write as _},
-    path::Path,
+    path::{Path, PathBuf},
     process::{Command, ExitCode, Stdio},
 };
 
@@ -56,11 +56,12 @@ fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
         let mut clusters = Vec::new();
         divide(&workspace, "", &mut clusters, &mut out)?;
         for cluster in clusters {
-            let theirs = ask(&oracle, &Path::new(&root).join(&cluster))?;
+            let theirs = ask(&oracle, &path(&root, &cluster))?;
             let inventory = workspace.cluster(&cluster);
             let ours = answers(&inventory);
             places += 1;
             compared += theirs.len();
+            writeln!(out, "{root}/{cluster}: {} answers", theirs.len())?;
             different += ours.symmetric_difference(&theirs).count();
             for (side, answers) in [
                 ("only kube-lint", ours.difference(&theirs)),
@@ -116,11 +117,22 @@ fn divide(
     Ok(())
 }
 
+fn path(root: &str, cluster: &str) -> PathBuf {
+    match cluster {
+        // A slash behind the name of a file is an error.
+        "" => PathBuf::from(root),
+        _ => Path::new(root).join(cluster),
+    }
+}
+
 /// What the oracle answers with yes, as far as it is compared.
 fn ask(oracle: &str, place: &Path) -> Result<BTreeSet<Answer>, Box<dyn std::error::Error>> {
     let mut command = Command::new(oracle);
     let command = command.args(["-bootstrap", "-risky"]).arg(place);
     let output = command.stderr(Stdio::null()).output()?;
+    if !output.status.success() {
+        return Err(format!("the oracle fails for {}", place.display()).into());
+    }
     let lines = std::str::from_utf8(&output.stdout)?.lines();
     let answers = lines.map(serde_json::from_str::<Value>);
     let mut allowed = BTreeSet::new();
