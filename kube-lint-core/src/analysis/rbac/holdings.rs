@@ -109,7 +109,7 @@ impl<'a> Holdings<'a> {
             rules: Vec::new(),
             by_principal: FxHashMap::default(),
             gaps: Vec::new(),
-            custom_cluster_scoped: inventory.custom_cluster_scoped().collect(),
+            custom_cluster_scoped: custom_cluster_scoped(inventory),
         };
         let mut roles = Roles::new(inventory);
         for grant in inventory.bindings().grants() {
@@ -297,7 +297,9 @@ impl<'a> Holdings<'a> {
                 }));
             };
             if carrier == Carrier::OwnNamespace && holding.scope != Namespace::Cluster {
-                add(&self.allowing_on_itself(holding, power));
+                let power = on_itself(holding, power);
+                let rules = &self.rules[holding.rules];
+                add(&power.map(|it| allowing(rules, &it)).unwrap_or_default());
             } else {
                 let rules = allowed.entry(holding.rules);
                 add(rules.or_insert_with(|| allowing(&self.rules[holding.rules], power)));
@@ -306,27 +308,41 @@ impl<'a> Holdings<'a> {
         found
     }
 
-    /// The rules of `holding` that allow `power` on the namespace in which it holds.
-    fn allowing_on_itself(
+    /// How `rule`, one of those that `holding` gives, lets its holder do `power` in some place.
+    pub fn allowance(
         &self,
         holding: &Holding<'a>,
+        rule: &PolicyRule<'a>,
         power: &Power<'_>,
-    ) -> Vec<(PolicyRule<'a>, Allowance)> {
-        let own = holding.scope.name();
-        let rules = &self.rules[holding.rules];
-        match (*power, own) {
-            (Power::Resource(request), Some(own)) => {
-                let is_meant = request.name.is_empty() || request.name == own;
-                let request = Request {
-                    name: own,
-                    ..request
-                };
-                let rules = is_meant.then(|| allowing(rules, &Power::Resource(request)));
-                rules.unwrap_or_default()
-            }
-            _ => allowing(rules, power),
+    ) -> Option<Allowance> {
+        let carrier = power.carrier(|group, resource| self.is_cluster_scoped(group, resource));
+        if !holds_at(holding, carrier, Place::Anywhere) {
+            return None;
+        }
+        match carrier {
+            Carrier::OwnNamespace => on_itself(holding, power)?.allowance(rule),
+            Carrier::AnyBinding | Carrier::ClusterRoleBinding => power.allowance(rule),
         }
     }
+}
+
+/// `power`, which is one over namespaces, where `holding` gives it: everywhere, or only over the one that
+/// the binding lies in.
+fn on_itself<'q>(holding: &Holding<'q>, power: &Power<'q>) -> Option<Power<'q>> {
+    match (*power, holding.scope.name()) {
+        (Power::Resource(request), Some(own)) => {
+            let is_meant = request.name.is_empty() || request.name == own;
+            is_meant.then_some(Power::Resource(Request { name: own, ..request }))
+        }
+        _ => Some(*power),
+    }
+}
+
+/// Group and plural of the custom resources that lie in no namespace.
+fn custom_cluster_scoped<'a>(inventory: &Inventory<'a>) -> FxHashSet<(&'a str, &'a str)> {
+    let custom = inventory.custom_resources();
+    let custom = custom.filter(|it| !it.is_namespaced);
+    custom.map(|it| (&*it.group, &*it.plural)).collect()
 }
 
 fn allowing<'a>(rules: &[PolicyRule<'a>], power: &Power<'_>) -> Vec<(PolicyRule<'a>, Allowance)> {
