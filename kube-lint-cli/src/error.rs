@@ -74,8 +74,8 @@ pub(crate) enum Error {
     NamedUrl,
 
     #[error(
-        "`{resource}` is a resource neither of Kubernetes nor of a CustomResourceDefinition here{}: give \
-         its API group, `{resource}.example.com` say",
+        "`{resource}` is neither a resource of Kubernetes nor one that a CustomResourceDefinition here \
+         defines{} (with its API group, `{resource}.example.com` say, any will do)",
         .nearest.map(|it| format!(", did you mean `{it}`?")).unwrap_or_default()
     )]
     UnknownResource {

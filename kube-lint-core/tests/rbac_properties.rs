@@ -110,10 +110,12 @@ fn role(random: &mut Random, kind: &str, name: &str) -> Value {
 
 fn binding(random: &mut Random, kind: &str, name: &str) -> Value {
     let is_cluster_wide = kind == "ClusterRoleBinding";
-    let role_kind = match is_cluster_wide {
-        true => "ClusterRole",
-        false => random.one_of(&["Role", "ClusterRole"]),
+    let role_kinds: &[&str] = if is_cluster_wide {
+        &["ClusterRole"]
+    } else {
+        &["Role", "ClusterRole"]
     };
+    let role_kind = random.one_of(role_kinds);
     let subject = match random.below(4) {
         0 => {
             json!({"kind": "User", "name": random.one_of(&["jane", "system:serviceaccount:one:web"])})

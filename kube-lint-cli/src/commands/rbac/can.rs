@@ -19,7 +19,6 @@ use crate::{
     args::CanArgs,
     commands::{Outcome, to_stdout},
     error::Error,
-    render,
 };
 
 pub(super) fn run(args: &CanArgs) -> Result<Outcome, Error> {
@@ -51,7 +50,7 @@ pub(super) fn run(args: &CanArgs) -> Result<Outcome, Error> {
             [] => "",
             _ => ": all this comes through groups",
         };
-        render::note(&format!("note: no binding names `{shown}`{rest}"));
+        cluster::note(&format!("no binding names `{shown}`{rest}"));
     }
     cluster.note_gaps();
     Ok(Outcome::Clean)

@@ -136,68 +136,72 @@ impl<'a> Cluster<'a> {
         }
     }
 
-    /// Says on stderr what the answers leave out.
+    /// Says on stderr what the answers do not consider.
     pub(super) fn note_gaps(&self) {
-        let mut notes = Vec::new();
-        let bindings = self.inventory.bindings().grants();
-        if bindings.is_empty() {
-            notes.push(
-                "no binding is defined here: these answers are those of any cluster".to_owned(),
-            );
+        if self.inventory.bindings().grants().is_empty() {
+            note("no binding is defined here: these answers are those of any cluster");
         }
         for (kind, words) in [
             (
                 GapKind::Role,
-                "bind a role that is neither defined here nor built in",
+                "of a role that is neither defined here nor built in",
             ),
             (
                 GapKind::Subject,
-                "name a subject that only a template tells",
+                "with a subject that only a template tells",
             ),
         ] {
             let gaps = self.holdings.gaps().iter().filter(|it| it.kind == kind);
-            notes.extend(self.counted("binding", words, gaps.map(|it| it.binding)));
+            self.note_objects("binding", words, gaps.map(|it| it.binding));
         }
+        self.note_patches();
+        self.note_unread();
+    }
+
+    fn note_patches(&self) {
         let fields = ["rules", "aggregationRule", "roleRef", "subjects"];
         let is_patched = |it: &Object<'_>| {
-            fields
-                .iter()
-                .any(|field| self.inventory.is_patched(it, &[field]))
+            let mut fields = fields.iter();
+            fields.any(|field| self.inventory.is_patched(it, &[field]))
         };
         let objects = self.inventory.objects().iter().copied();
         let patched = objects.filter(|it| KINDS.contains(&it.kind()) && is_patched(it));
-        let words = "are changed by a patch of a kustomization, which is not applied here";
-        notes.extend(self.counted("role or binding", words, patched));
-        let files = self.inventory.incomplete_files();
-        if let Some(first) = files.first() {
-            let first = printable(&self.paths.name(first));
-            notes.push(format!(
-                "{} could not be read in full, {first} say: what else they define is not considered",
-                counted(files.len(), "file")
+        let words = "that is patched, as a kustomization changes it";
+        self.note_objects("object", words, patched);
+    }
+
+    /// Notes that `what` is not considered for each of `objects`.
+    fn note_objects(&self, what: &str, words: &str, objects: impl Iterator<Item = Object<'a>>) {
+        let mut objects: Vec<_> = objects.collect();
+        objects.dedup_by_key(|it| it.id());
+        let place = objects.first().and_then(|it| self.place(it.head()));
+        if let Some(place) = place {
+            let count = counted(objects.len(), what);
+            note(&format!(
+                "not considered: {count} {words}, {} say",
+                place.shown()
             ));
-        }
-        for unit in self.inventory.units().iter() {
-            if let (Some(why), false) = (unit.incomplete, files.contains(&unit.path)) {
-                let path = printable(&self.paths.name(unit.path));
-                notes.push(format!("`{path}` may apply more than is considered: {why}"));
-            }
-        }
-        for note in notes {
-            render::note(&format!("note: {note}"));
         }
     }
 
-    fn counted(
-        &self,
-        what: &str,
-        words: &str,
-        objects: impl Iterator<Item = Object<'a>>,
-    ) -> Option<String> {
-        let mut objects: Vec<_> = objects.collect();
-        objects.dedup_by_key(|it| it.id());
-        let place = self.place(objects.first()?.head())?.shown();
-        let count = counted(objects.len(), what);
-        Some(format!("{count} {words}, at {place} say"))
+    fn note_unread(&self) {
+        let files = self.inventory.incomplete_files();
+        if let Some(first) = files.first() {
+            note(&format!(
+                "not considered: what could not be read of {}, {} say",
+                counted(files.len(), "file"),
+                printable(&self.paths.name(first))
+            ));
+        }
+        let units = self.inventory.units().iter();
+        for unit in units.filter(|it| !files.contains(&it.path)) {
+            if let Some(why) = unit.incomplete {
+                let path = printable(&self.paths.name(unit.path));
+                note(&format!(
+                    "not considered: something that `{path}` applies: {why}"
+                ));
+            }
+        }
     }
 
     fn describe(&self, contradictions: &[Contradiction<'a>]) -> String {
@@ -224,11 +228,16 @@ impl<'a> Cluster<'a> {
     }
 }
 
+/// Writes a remark to stderr.
+pub(super) fn note(text: &str) {
+    render::note(&format!("note: {text}"));
+}
+
 /// `3 files`.
 pub(super) fn counted(count: usize, what: &str) -> String {
     match count {
         1 => format!("1 {what}"),
-        _ => format!("{count} {}", what.replace("role or", "roles or") + "s"),
+        _ => format!("{count} {what}s"),
     }
 }
 

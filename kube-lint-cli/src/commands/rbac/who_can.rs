@@ -19,7 +19,6 @@ use crate::{
     args::{AnswerFormat, WhoCanArgs},
     commands::{Outcome, to_stdout},
     error::Error,
-    render,
 };
 
 pub(super) fn run(args: &WhoCanArgs) -> Result<Outcome, Error> {
@@ -44,7 +43,7 @@ pub(super) fn run(args: &WhoCanArgs) -> Result<Outcome, Error> {
         .into_iter()
         .chain(left_out(&cluster, &power, place, &answers, &named))
     {
-        render::note(&format!("note: {note}"));
+        cluster::note(&note);
     }
     cluster.note_gaps();
     Ok(Outcome::Clean)
