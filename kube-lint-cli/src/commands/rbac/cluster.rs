@@ -273,6 +273,9 @@ pub(super) fn role(holding: &Holding<'_>) -> String {
     printable(&format!("{kind}/{}", holding.role_name))
 }
 
+/// Wider cells push aside what stands behind them, in their row only.
+const WIDEST: usize = 60;
+
 /// Columns as wide as they need to be, under their names.
 pub(super) fn table<const N: usize>(
     output: &mut impl Write,
@@ -281,11 +284,9 @@ pub(super) fn table<const N: usize>(
 ) -> io::Result<()> {
     let head = head.map(str::to_owned);
     let widths: [usize; N] = std::array::from_fn(|column| {
-        let cells = rows
-            .iter()
-            .chain([&head])
-            .map(|row| row[column].chars().count());
-        cells.max().unwrap_or(0)
+        let cells = rows.iter().chain([&head]);
+        let widths = cells.map(|row| row[column].chars().count());
+        widths.filter(|it| *it <= WIDEST).max().unwrap_or(0)
     });
     for row in [&head].into_iter().chain(rows) {
         let cells = row.iter().zip(widths);
