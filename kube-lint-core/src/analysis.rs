@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod api_clients;
 pub mod audit;
 pub mod content;
+pub mod contradictions;
 pub mod jwt;
 pub mod names;
 pub mod network;

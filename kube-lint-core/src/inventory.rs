@@ -5,12 +5,12 @@ mod bindings;
 mod definitions;
 mod lookup;
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
-    manifest::ManifestFile,
+    manifest::{CustomResource, ManifestFile},
     model::{PodSpec, custom_pod_specs, pod_specs},
     object::{Kind, Namespace, Object, ObjectId, is_template},
     span::{FileId, narrow},
@@ -42,6 +42,7 @@ pub struct Inventory<'a> {
     /// Definitions in each unit, sorted.
     by_unit: Vec<DefinedIn<'a>>,
     custom_groups: FxHashSet<&'a str>,
+    is_one_cluster: bool,
     /// What differs by file; empty where nothing does.
     file_targets: FxHashMap<FileId, FileTarget<'a>>,
     bindings: Bindings<'a>,
@@ -109,6 +110,7 @@ impl<'a> Inventory<'a> {
             by_new_name: FxHashMap::default(),
             by_unit: Vec::new(),
             custom_groups: custom_resources.map(|it| &*it.group).collect(),
+            is_one_cluster: false,
             file_targets: file_targets(&files, target),
             bindings: Bindings::default(),
             aggregation: Aggregation::default(),
@@ -132,6 +134,20 @@ impl<'a> Inventory<'a> {
         inventory.bindings = Bindings::new(&inventory);
         inventory.aggregation = Aggregation::new(&inventory);
         inventory
+    }
+
+    /// As [`new`](Self::new), of those of `files` that lie in `folder`, or are that file, which all
+    /// describe one cluster; what lies elsewhere is part of it where a kustomization in there includes
+    /// it.
+    pub fn of_one_cluster(files: &[&'a ManifestFile], folder: &str, target: &'a Target) -> Self {
+        let mut inventory = Self::new(units::reached_from(files, folder), target);
+        inventory.is_one_cluster = true;
+        inventory
+    }
+
+    /// Whether all objects are those of one cluster, so that each may have to do with each.
+    pub fn is_one_cluster(&self) -> bool {
+        self.is_one_cluster
     }
 
     fn settle(&mut self, units: Vec<Unit<'a>>) {
@@ -264,6 +280,32 @@ impl<'a> Inventory<'a> {
     /// Whether some manifest defines custom resources in the API group `group`.
     pub fn defines_group(&self, group: &str) -> bool {
         self.custom_groups.contains(group)
+    }
+
+    /// The custom resources that manifests define, in no order.
+    pub fn custom_resources(&self) -> impl Iterator<Item = &'a CustomResource> {
+        self.files.values().flat_map(|it| &it.custom_resources)
+    }
+
+    /// Paths of the files that could not be read in full, so that they may define more than is known.
+    pub fn incomplete_files(&self) -> Vec<&'a str> {
+        let files = self.files.values();
+        let incomplete = files.filter(|it| it.is_incomplete || it.problem.is_some());
+        let mut paths: Vec<_> = incomplete.map(|it| &*it.path).collect();
+        paths.sort_unstable();
+        paths
+    }
+
+    /// Name of `object` as applied in `unit`, prefixes and suffixes of kustomizations included, where
+    /// known; in another unit than its own, as applied there.
+    pub fn applied_name(&self, unit: UnitId, object: &Object<'a>) -> Option<Cow<'a, str>> {
+        let own = object.name().map(|it| it.value);
+        let elsewhere = || self.units_of(object.id()).next().map(|it| it.id);
+        let member = self.member(unit, object.id());
+        match member.or_else(|| self.member(elsewhere()?, object.id())) {
+            Some(member) => member.applied_name(own),
+            None => own.map(Cow::Borrowed),
+        }
     }
 
     /// Namespace and name of `object` as applied in `unit`; unknown where the unit holds copies of it

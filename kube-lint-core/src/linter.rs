@@ -275,6 +275,13 @@ impl Workspace {
         Inventory::new(files, &self.settings.target)
     }
 
+    /// The objects of the one cluster that `folder` describes, or the file of that path, as
+    /// [`Inventory::of_one_cluster`] has it; the root is `""`.
+    pub fn cluster(&self, folder: &str) -> Inventory<'_> {
+        let files: Vec<_> = self.files.values().map(|it| &it.file).collect();
+        Inventory::of_one_cluster(&files, folder, &self.settings.target)
+    }
+
     /// Lints what the workspace holds; the same files give the same report, in whatever order they
     /// came and on however many threads.
     pub fn check(&self, scope: &Scope) -> Report {

@@ -6,14 +6,14 @@ mod layer;
 mod patch;
 mod paths;
 
-use crate::span::narrow;
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
     manifest::ManifestFile,
     object::{Object, ObjectId},
+    span::narrow,
 };
 
 use closure::Closures;
@@ -163,6 +163,46 @@ pub(crate) fn kustomizations<'a>(files: &[&'a ManifestFile]) -> Vec<Kustomizatio
     kustomizations
 }
 
+/// Those of `files` that lie in the folder `folder` or are the file `folder`, with those elsewhere that
+/// their kustomizations reach.
+pub(crate) fn reached_from<'a>(files: &[&'a ManifestFile], folder: &str) -> Vec<&'a ManifestFile> {
+    let kustomizations = kustomizations(files);
+    let by_folder: FxHashMap<_, _> = kustomizations.iter().map(|it| (it.folder, it)).collect();
+    let by_path: FxHashMap<_, _> = files.iter().map(|it| (&*it.path, *it)).collect();
+    let mut reached: FxHashSet<&str> = files
+        .iter()
+        .map(|it| &*it.path)
+        .filter(|path| is_below(path, folder))
+        .collect();
+    let mut queue: Vec<_> = kustomizations
+        .iter()
+        .filter(|it| is_below(it.folder, folder))
+        .collect();
+    let mut followed: FxHashSet<&str> = queue.iter().map(|it| it.folder).collect();
+    while let Some(kustomization) = queue.pop() {
+        for path in kustomization.paths_named() {
+            match (by_folder.get(path), by_path.get(path)) {
+                (Some(inner), _) if followed.insert(inner.folder) => queue.push(inner),
+                (None, Some(file)) => drop(reached.insert(&file.path)),
+                _ => {}
+            }
+        }
+    }
+    let is_reached = |it: &&ManifestFile| {
+        let is_followed = it.kustomization.is_some() && followed.contains(it.folder());
+        is_followed || reached.contains(&*it.path)
+    };
+    files.iter().copied().filter(is_reached).collect()
+}
+
+/// Whether `path` is `folder` or lies below it; everything lies below the root, which is empty.
+fn is_below(path: &str, folder: &str) -> bool {
+    folder.is_empty()
+        || path
+            .strip_prefix(folder)
+            .is_some_and(|it| it.is_empty() || it.starts_with('/'))
+}
+
 /// Paths of files that some kustomization names as a patch and none as a resource.
 pub(crate) fn patch_files(kustomizations: &[Kustomization<'_>]) -> FxHashSet<String> {
     let applied: FxHashSet<&str> = kustomizations
@@ -241,6 +281,15 @@ impl<'a> Member<'a> {
     /// Itself and its copies.
     pub fn placements(&self) -> impl Iterator<Item = &Self> {
         std::iter::once(self).chain(&self.copies)
+    }
+
+    /// Its name with prefix and suffix, where its manifest has `own`.
+    pub(crate) fn applied_name(&self, own: Option<&'a str>) -> Option<Cow<'a, str>> {
+        let name = self.base_name(own)?;
+        if self.prefix.is_empty() && self.suffix.is_empty() {
+            return Some(name.into());
+        }
+        Some(format!("{}{name}{}", self.prefix, self.suffix).into())
     }
 
     /// Its name before prefix and suffix, where its manifest has `own`.

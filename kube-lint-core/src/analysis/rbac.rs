@@ -4,8 +4,13 @@ mod aggregation;
 mod api;
 mod built_in;
 mod certificate;
+mod dangers;
+mod holdings;
 mod matching;
+mod power;
+mod principal;
 mod reach;
+mod resources;
 
 use crate::{
     inventory::{Grant, Inventory},
@@ -15,10 +20,15 @@ use crate::{
 
 pub use aggregation::is_near;
 pub use api::{is_built_in_group, known_operator};
-pub use built_in::{BuiltIn, BuiltInRole, built_in};
+pub use built_in::{BuiltIn, BuiltInBinding, BuiltInRole, built_in};
 pub use certificate::asks_for_organization;
+pub use dangers::{DANGERS, Danger};
+pub use holdings::{Gap, GapKind, Held, Holding, HoldingBinding, Holdings};
 pub use matching::{Match, Request, UrlRequest, everything, granting};
+pub use power::{Allowance, Place, Power};
+pub use principal::Principal;
 pub use reach::{Extent, Reach, RoleGrant};
+pub use resources::{group_of, resources};
 
 /// Answers about the roles and bindings of an inventory; costs nothing to make.
 #[derive(Clone, Copy)]

@@ -1,13 +1,13 @@
 //! Which bindings bind which role, and whom they name: an index over all units.
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 use rustc_hash::FxHashMap;
 
 use crate::{
     model::{Binding, Subject},
     object::{Kind, Namespace, Object, ObjectId, Relation},
-    units::UnitId,
+    units::{Member, UnitId},
     yaml::Node,
 };
 
@@ -305,6 +305,15 @@ impl<'a> Inventory<'a> {
         is_namespaced.then(|| self.identity(unit, binding.id()).namespace)
     }
 
+    /// Name of the ServiceAccount that `subject` calls `name`, as applied in `unit`.
+    ///
+    /// kustomize rewrites it where the account is part of the same build (`api/filters/nameref`).
+    pub fn subject_name(&self, unit: UnitId, subject: &Subject<'a>, name: &'a str) -> Cow<'a, str> {
+        let mut accounts = self.accounts_meant(unit, subject, name);
+        let applied = accounts.find_map(|it| it.applied_name(Some(name)));
+        applied.unwrap_or(Cow::Borrowed(name))
+    }
+
     /// The namespace that the build `unit` gives to the account that `subject` names, if it is part of
     /// the build.
     fn rewritten_namespace(
@@ -313,16 +322,27 @@ impl<'a> Inventory<'a> {
         subject: &Subject<'a>,
         name: &str,
     ) -> Option<&'a str> {
+        let mut accounts = self.accounts_meant(unit, subject, name);
+        accounts.find_map(|it| it.namespace)
+    }
+
+    /// The accounts called `name` of the build `unit` that `subject` may name.
+    fn accounts_meant<'i>(
+        &'i self,
+        unit: UnitId,
+        subject: &Subject<'a>,
+        name: &str,
+    ) -> impl Iterator<Item = &'i Member<'a>> + use<'i, 'a> {
         let written = subject.node().get("namespace").and_then(Node::text);
         let written = written.filter(|it| !it.is_empty());
-        let mut accounts = self.definitions_in(unit, Kind::ServiceAccount, name);
-        accounts.find_map(|definition| {
+        let accounts = self.definitions_in(unit, Kind::ServiceAccount, name);
+        accounts.filter_map(move |definition| {
             let account = self.defining_object(definition)?;
-            let current = self.member(unit, account.id())?.namespace?;
+            let member = self.member(unit, account.id())?;
             let original = account.at(&["metadata", "namespace"]).and_then(Node::text);
             let original = original.unwrap_or("default");
-            let is_meant = written.is_none_or(|it| it == original || it == current);
-            is_meant.then_some(current)
+            let is_meant = written.is_none_or(|it| it == original || Some(it) == member.namespace);
+            is_meant.then_some(member)
         })
     }
 

@@ -276,6 +276,13 @@ impl<'a> Kustomization<'a> {
     }
 
     /// Paths of files that hold patches.
+    /// The files and folders that it names.
+    pub(crate) fn paths_named(&self) -> impl Iterator<Item = &str> {
+        let included = self.resources.iter().chain(&self.components);
+        let named = included.chain(&self.settings).map(String::as_str);
+        named.chain(self.patch_paths())
+    }
+
     pub(crate) fn patch_paths(&self) -> impl Iterator<Item = &str> {
         self.patches.iter().filter_map(|entry| match entry {
             PatchEntry::File { path, .. } => Some(path.as_str()),

@@ -167,8 +167,12 @@ impl<'i, 'a> View<'i, 'a> {
     }
 }
 
-/// Whether both are applied together, or lie in one folder where no kustomization says more.
+/// Whether both are applied together, or lie in one folder where no kustomization says more; in an
+/// inventory of one cluster all are.
 pub fn is_near<'a>(inventory: &Inventory<'a>, one: &Object<'a>, other: &Object<'a>) -> bool {
+    if inventory.is_one_cluster() {
+        return true;
+    }
     let mut is_alone = true;
     for unit in inventory.units_of(one.id()) {
         if inventory.member(unit.id, other.id()).is_some() {

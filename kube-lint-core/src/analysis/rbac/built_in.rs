@@ -33,10 +33,13 @@ pub struct BuiltInRole {
 
 /// A binding that every cluster has.
 #[derive(Clone, Copy, Debug)]
-struct BuiltInBinding {
-    kind: Kind,
-    namespace: Option<&'static str>,
-    name: &'static str,
+pub struct BuiltInBinding {
+    /// [`Kind::RoleBinding`] or [`Kind::ClusterRoleBinding`].
+    pub kind: Kind,
+    /// Namespace of a [`Kind::RoleBinding`].
+    pub namespace: Option<&'static str>,
+    /// Its name.
+    pub name: &'static str,
     root: Node<'static>,
 }
 
@@ -98,13 +101,15 @@ impl BuiltIn {
 
     /// Whether `name` is the account in `kube-system` of one of the controllers of the control plane.
     pub fn is_controller_account(&self, name: &str) -> bool {
-        let of_controllers = self
-            .bindings
-            .iter()
-            .filter(|it| it.name.starts_with("system:controller:"));
-        let subjects = of_controllers.filter_map(|it| it.root.get("subjects"));
-        let mut subjects = subjects.flat_map(Node::items).map(Subject::new);
+        let bindings = self.bindings.iter();
+        let of_controllers = bindings.filter(|it| it.name.starts_with("system:controller:"));
+        let mut subjects = of_controllers.flat_map(BuiltInBinding::subjects);
         subjects.any(|it| it.name().is_some_and(|it| it.value == name))
+    }
+
+    /// Every binding.
+    pub fn bindings(&self) -> &[BuiltInBinding] {
+        &self.bindings
     }
 
     /// The roles that aggregate others.
@@ -153,6 +158,24 @@ impl BuiltInRole {
     /// `metadata.labels`.
     pub(super) fn labels(&self) -> Option<Node<'static>> {
         self.root.at(&["metadata", "labels"])
+    }
+}
+
+impl BuiltInBinding {
+    /// The role that it binds.
+    pub fn role(&self) -> Option<&'static BuiltInRole> {
+        let of_role = |field: &str| self.root.at(&["roleRef", field])?.text();
+        let (kind, namespace) = match of_role("kind")? {
+            "Role" => (Kind::Role, self.namespace),
+            _ => (Kind::ClusterRole, None),
+        };
+        built_in().role(kind, namespace, of_role("name")?)
+    }
+
+    /// Whom it names.
+    pub fn subjects(&self) -> impl Iterator<Item = Subject<'static>> + use<> {
+        let subjects = self.root.get("subjects");
+        subjects.into_iter().flat_map(Node::items).map(Subject::new)
     }
 }
 

@@ -45,6 +45,12 @@ impl Request<'_> {
             !rule.is_limited_by_name() || rule.resource_names().any(|it| it.value == self.name);
         allows_name && granting(rule, self).is_some()
     }
+
+    /// Whether such a request can have a name: to create an object it has none, nor to delete all.
+    pub fn may_have_name(&self) -> bool {
+        let creates = self.verb == "create" && self.subresource.is_empty();
+        !creates && self.verb != "deletecollection"
+    }
 }
 
 impl UrlRequest<'_> {
