@@ -303,6 +303,13 @@ fn a_cluster_holds_what_its_kustomizations_include() {
             "Group/team prod"
         ]
     );
+    // Both overlays include the binding, which is one all the same.
+    assert_eq!(
+        subjects(&folder, &["get", "nodes"]),
+        ["Group/auditors cluster"]
+    );
+    let (table, _) = ask(&folder, &["can", "Group/auditors"]);
+    assert_eq!(table.matches("read Secrets").count(), 1);
     let base = ["list", "secrets", "-n", "shop", "--in", "base"];
     assert_eq!(subjects(&folder, &base).len(), 3);
 }

@@ -1,6 +1,6 @@
 //! `kube-lint rbac can`: what a subject may do, dangerous powers first.
 
-use std::io::Write;
+use std::{collections::HashSet, io::Write};
 
 use kube_lint_core::{
     analysis::rbac::{
@@ -35,7 +35,10 @@ pub(super) fn run(args: &CanArgs) -> Result<Outcome, Error> {
             it.is_built_in(),
         )
     });
-    let rows: Vec<_> = powers.iter().map(|it| it.row(&cluster)).collect();
+    let mut rows: Vec<_> = powers.iter().map(|it| it.row(&cluster)).collect();
+    // What several kustomizations include is there once for each.
+    let mut seen = HashSet::new();
+    rows.retain(|row| seen.insert(row.clone()));
     let head = [
         "DANGER", "SCOPE", "VERBS", "ON", "BINDING", "NAMED AT", "ROLE", "RULE AT",
     ];

@@ -104,6 +104,7 @@ pub(super) struct Cluster<'a> {
 }
 
 /// Where something is written.
+#[derive(PartialEq, Eq)]
 pub(super) struct Place {
     pub(super) file: String,
     pub(super) line: u32,

@@ -57,6 +57,7 @@ struct Answer<'h, 'a> {
 }
 
 /// A binding, a role, and the rule of the role.
+#[derive(PartialEq, Eq)]
 struct Link {
     binding: String,
     binding_place: Option<cluster::Place>,
@@ -79,12 +80,16 @@ fn answers<'h, 'a>(cluster: &Cluster<'a>, held: Vec<Held<'h, 'a>>) -> Vec<Answer
                 via: Vec::new(),
             });
         }
-        answers[number].via.push(Link {
+        let link = Link {
             binding: cluster::binding(holding),
             binding_place: cluster.binding_place(holding),
             role: cluster::role(holding),
             rule_place: cluster.place(it.rule.node()),
-        });
+        };
+        // What several kustomizations include is there once for each.
+        if !answers[number].via.contains(&link) {
+            answers[number].via.push(link);
+        }
     }
     answers
 }

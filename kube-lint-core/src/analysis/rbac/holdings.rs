@@ -17,7 +17,8 @@ use super::{
 };
 
 /// What everybody who is named in a binding holds, in a root or in one cluster; the bindings of the
-/// input come first, in order of path and place, then those that the API server makes itself.
+/// input come first, in order of path and place, once for each unit that they are applied in, then those
+/// that the API server makes itself.
 #[derive(Debug)]
 pub struct Holdings<'a> {
     all: Vec<Holding<'a>>,
