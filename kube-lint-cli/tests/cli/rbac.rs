@@ -265,6 +265,22 @@ fn what_contradicts_itself_is_no_cluster() {
         subjects(&folder, &["get", "secrets", "-A"]),
         ["Group/auditors cluster"]
     );
+    let copies = ["who-can", "get", "secrets", "-A"];
+    let (table, notes) = ask(&folder, &copies);
+    assert_eq!(table.matches("Group/auditors").count(), 1);
+    assert_eq!(notes, "");
+    write(folder.path(), "two/bindings.yaml", BINDINGS);
+    for args in [&copies[..], &["can", "Group/auditors"]] {
+        let (table, notes) = ask(&folder, args);
+        assert_eq!(
+            table.matches("one/bindings.yaml:28").count(),
+            table.matches("ClusterRole/reader").count()
+        );
+        assert!(
+            notes.ends_with(" more through copies of these roles and bindings\n"),
+            "{notes}"
+        );
+    }
     let other = ROLES.replace("[get, list]", "[get]");
     write(folder.path(), "two/roles.yaml", &other);
     fails(

@@ -229,6 +229,16 @@ impl<'a> Cluster<'a> {
     }
 }
 
+/// Says on stderr that copies are left out.
+pub(super) fn note_copies(copies: usize) {
+    if copies > 0 {
+        let ways = counted(copies, "way");
+        note(&format!(
+            "{ways} more through copies of these roles and bindings"
+        ));
+    }
+}
+
 /// Writes a remark to stderr.
 pub(super) fn note(text: &str) {
     render::note(&format!("note: {text}"));
