@@ -246,6 +246,16 @@ fn can_lists_what_a_subject_holds_the_dangerous_first() {
         jane[..4],
         ["read Secrets (by name)", "shop", "get", "secrets [one]"]
     );
+    let (masters, _) = ask(&folder, &["can", "Group/system:masters"]);
+    let rows: Vec<_> = masters.lines().skip(1).take(2).collect();
+    assert!(
+        rows[0].starts_with("do everything  cluster  *  "),
+        "{masters}"
+    );
+    assert!(
+        rows[0].contains(" *.*  ") && rows[1].contains(" * (URL)  "),
+        "{masters}"
+    );
     let (_, notes) = ask(&folder, &["can", "User/nobody"]);
     assert_eq!(
         notes,
@@ -335,6 +345,8 @@ fn what_is_not_known_is_said() {
     let folder = cluster();
     let missing = BINDINGS.replace("name: reader}", "name: missing}");
     write(folder.path(), "bindings.yaml", &missing);
+    let remote = "resources: [roles.yaml, 'https://example.com/roles']\n";
+    write(folder.path(), "kustomization.yaml", remote);
     write(
         folder.path(),
         "chart/role.yaml",
@@ -344,7 +356,8 @@ fn what_is_not_known_is_said() {
     assert_eq!(
         notes,
         "note: not considered: 3 bindings of a role that is neither defined here nor built in, bindings.yaml:25 say\n\
-         note: not considered: what could not be read of 1 file, chart/role.yaml say\n"
+         note: not considered: what could not be read of 1 file, chart/role.yaml say\n\
+         note: not considered: what a kustomization applies more than is here, `.` say: it includes remote resources\n"
     );
 }
 

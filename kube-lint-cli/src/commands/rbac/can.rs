@@ -137,7 +137,7 @@ impl<'a> RuleHeld<'_, 'a> {
     fn objects(&self, cluster: &Cluster<'a>) -> String {
         let mut objects = resources(cluster, self.holding, &self.rule);
         if self.holding.scope == Namespace::Cluster {
-            objects.extend(self.rule.non_resource_urls().map(|it| printable(it.value)));
+            objects.extend(self.rule.non_resource_urls().map(|it| url(it.value)));
         }
         let objects = objects.join(",");
         if self.rule.is_limited_by_name() && !objects.is_empty() {
@@ -145,6 +145,15 @@ impl<'a> RuleHeld<'_, 'a> {
             return format!("{objects} [{names}]");
         }
         objects
+    }
+}
+
+/// A URL that is not taken for a resource.
+fn url(path: &str) -> String {
+    if path.starts_with('/') {
+        printable(path)
+    } else {
+        printable(&format!("{path} (URL)"))
     }
 }
 

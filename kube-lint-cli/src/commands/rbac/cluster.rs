@@ -195,13 +195,22 @@ impl<'a> Cluster<'a> {
             ));
         }
         let units = self.inventory.units().iter();
-        for unit in units.filter(|it| !files.contains(&it.path)) {
-            if let Some(why) = unit.incomplete {
-                let path = printable(&self.paths.name(unit.path));
-                note(&format!(
-                    "not considered: something that `{path}` applies: {why}"
-                ));
-            }
+        let units = units.filter(|it| !files.contains(&it.path));
+        let units: Vec<_> = units
+            .filter_map(|it| Some((it.path, it.incomplete?)))
+            .collect();
+        if let Some((first, why)) = units.first() {
+            let first = match printable(&self.paths.name(first)) {
+                root if root.is_empty() => ".".to_owned(),
+                path => path,
+            };
+            note(&format!(
+                "not considered: what {} more than is here, `{first}` say: {why}",
+                match units.len() {
+                    1 => "a kustomization applies".to_owned(),
+                    count => format!("{count} kustomizations apply"),
+                }
+            ));
         }
     }
 
@@ -285,7 +294,7 @@ pub(super) fn role(holding: &Holding<'_>) -> String {
 }
 
 /// Wider cells push aside what stands behind them, in their row only.
-const WIDEST: usize = 60;
+const WIDEST: usize = 72;
 
 /// Columns as wide as they need to be, under their names.
 pub(super) fn table<const N: usize>(
