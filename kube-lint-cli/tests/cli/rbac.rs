@@ -341,6 +341,21 @@ fn a_cluster_holds_what_its_kustomizations_include() {
 }
 
 #[test]
+fn a_file_that_is_named_counts_even_if_git_ignores_it() {
+    let rendered = [ROLES, "---\n", BINDINGS].concat();
+    let folder = folder(&[
+        (".gitignore", "rendered.yaml\n"),
+        (".kube-lint.yaml", "namespace: shop\n"),
+        ("rendered.yaml", &rendered),
+    ]);
+    assert_eq!(subjects(&folder, &["get", "nodes"]), [""; 0]);
+    let named = ["get", "nodes", "--in", "rendered.yaml"];
+    assert_eq!(subjects(&folder, &named), ["Group/auditors cluster"]);
+    let team = ["list", "secrets", "-n", "shop", "--in", "rendered.yaml"];
+    assert_eq!(subjects(&folder, &team).last().unwrap(), "Group/team shop");
+}
+
+#[test]
 fn what_is_not_known_is_said() {
     let folder = cluster();
     let missing = BINDINGS.replace("name: reader}", "name: missing}");

@@ -12,6 +12,7 @@ use kube_lint_core::{
         contradictions::{Contradiction, contradictions},
         rbac::{BoundRole, GapKind, Holding, HoldingBinding, Holdings},
     },
+    discover::Found,
     inventory::Inventory,
     object::{Kind, Namespace, Object},
     source::printable,
@@ -56,8 +57,14 @@ impl Files {
             Some(path) => root.relative(path)?,
             None => String::new(),
         };
+        let mut workspace = Workspace::open(&root.folder, settings);
+        // A file that is named counts, even if git ignores it.
+        if let Some(path) = args.path.clone().filter(|it| it.is_file()) {
+            let name = below.clone();
+            workspace.include(Found { path, name });
+        }
         Ok(Self {
-            workspace: Workspace::open(&root.folder, settings),
+            workspace,
             below,
             paths: Paths::from_here(&root.folder),
         })
