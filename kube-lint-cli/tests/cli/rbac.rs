@@ -246,6 +246,16 @@ fn can_lists_what_a_subject_holds_the_dangerous_first() {
         jane[..4],
         ["read Secrets (by name)", "shop", "get", "secrets [one]"]
     );
+    let (masters, _) = ask(&folder, &["can", "Group/system:masters"]);
+    let rows: Vec<_> = masters.lines().skip(1).take(2).collect();
+    assert!(
+        rows[0].starts_with("do everything  cluster  *  "),
+        "{masters}"
+    );
+    assert!(
+        rows[0].contains(" *.*  ") && rows[1].contains(" * (URL)  "),
+        "{masters}"
+    );
     let (_, notes) = ask(&folder, &["can", "User/nobody"]);
     assert_eq!(
         notes,
@@ -265,6 +275,22 @@ fn what_contradicts_itself_is_no_cluster() {
         subjects(&folder, &["get", "secrets", "-A"]),
         ["Group/auditors cluster"]
     );
+    let copies = ["who-can", "get", "secrets", "-A"];
+    let (table, notes) = ask(&folder, &copies);
+    assert_eq!(table.matches("Group/auditors").count(), 1);
+    assert_eq!(notes, "");
+    write(folder.path(), "two/bindings.yaml", BINDINGS);
+    for args in [&copies[..], &["can", "Group/auditors"]] {
+        let (table, notes) = ask(&folder, args);
+        assert_eq!(
+            table.matches("one/bindings.yaml:28").count(),
+            table.matches("ClusterRole/reader").count()
+        );
+        assert!(
+            notes.ends_with(" more through copies of these roles and bindings\n"),
+            "{notes}"
+        );
+    }
     let other = ROLES.replace("[get, list]", "[get]");
     write(folder.path(), "two/roles.yaml", &other);
     fails(
@@ -303,8 +329,30 @@ fn a_cluster_holds_what_its_kustomizations_include() {
             "Group/team prod"
         ]
     );
+    // Both overlays include the binding, which is one all the same.
+    assert_eq!(
+        subjects(&folder, &["get", "nodes"]),
+        ["Group/auditors cluster"]
+    );
+    let (table, _) = ask(&folder, &["can", "Group/auditors"]);
+    assert_eq!(table.matches("read Secrets").count(), 1);
     let base = ["list", "secrets", "-n", "shop", "--in", "base"];
     assert_eq!(subjects(&folder, &base).len(), 3);
+}
+
+#[test]
+fn a_file_that_is_named_counts_even_if_git_ignores_it() {
+    let rendered = [ROLES, "---\n", BINDINGS].concat();
+    let folder = folder(&[
+        (".gitignore", "rendered.yaml\n"),
+        (".kube-lint.yaml", "namespace: shop\n"),
+        ("rendered.yaml", &rendered),
+    ]);
+    assert_eq!(subjects(&folder, &["get", "nodes"]), [""; 0]);
+    let named = ["get", "nodes", "--in", "rendered.yaml"];
+    assert_eq!(subjects(&folder, &named), ["Group/auditors cluster"]);
+    let team = ["list", "secrets", "-n", "shop", "--in", "rendered.yaml"];
+    assert_eq!(subjects(&folder, &team).last().unwrap(), "Group/team shop");
 }
 
 #[test]
@@ -312,6 +360,8 @@ fn what_is_not_known_is_said() {
     let folder = cluster();
     let missing = BINDINGS.replace("name: reader}", "name: missing}");
     write(folder.path(), "bindings.yaml", &missing);
+    let remote = "resources: [roles.yaml, 'https://example.com/roles']\n";
+    write(folder.path(), "kustomization.yaml", remote);
     write(
         folder.path(),
         "chart/role.yaml",
@@ -321,7 +371,8 @@ fn what_is_not_known_is_said() {
     assert_eq!(
         notes,
         "note: not considered: 3 bindings of a role that is neither defined here nor built in, bindings.yaml:25 say\n\
-         note: not considered: what could not be read of 1 file, chart/role.yaml say\n"
+         note: not considered: what could not be read of 1 file, chart/role.yaml say\n\
+         note: not considered: what a kustomization applies more than is here, `.` say: it includes remote resources\n"
     );
 }
 

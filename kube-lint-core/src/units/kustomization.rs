@@ -275,7 +275,6 @@ impl<'a> Kustomization<'a> {
         paths
     }
 
-    /// Paths of files that hold patches.
     /// The files and folders that it names.
     pub(crate) fn paths_named(&self) -> impl Iterator<Item = &str> {
         let included = self.resources.iter().chain(&self.components);
@@ -283,6 +282,7 @@ impl<'a> Kustomization<'a> {
         named.chain(self.patch_paths())
     }
 
+    /// Paths of files that hold patches.
     pub(crate) fn patch_paths(&self) -> impl Iterator<Item = &str> {
         self.patches.iter().filter_map(|entry| match entry {
             PatchEntry::File { path, .. } => Some(path.as_str()),

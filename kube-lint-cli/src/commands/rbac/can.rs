@@ -1,6 +1,9 @@
 //! `kube-lint rbac can`: what a subject may do, dangerous powers first.
 
-use std::io::Write;
+use std::{
+    collections::{HashMap, HashSet},
+    io::Write,
+};
 
 use kube_lint_core::{
     analysis::rbac::{
@@ -35,7 +38,7 @@ pub(super) fn run(args: &CanArgs) -> Result<Outcome, Error> {
             it.is_built_in(),
         )
     });
-    let rows: Vec<_> = powers.iter().map(|it| it.row(&cluster)).collect();
+    let (rows, copies) = rows(&cluster, &powers);
     let head = [
         "DANGER", "SCOPE", "VERBS", "ON", "BINDING", "NAMED AT", "ROLE", "RULE AT",
     ];
@@ -52,8 +55,31 @@ pub(super) fn run(args: &CanArgs) -> Result<Outcome, Error> {
         };
         cluster::note(&format!("no binding names `{shown}`{rest}"));
     }
+    cluster::note_copies(copies);
     cluster.note_gaps();
     Ok(Outcome::Clean)
+}
+
+type Row = [String; 8];
+
+/// The rows of the table, without those of copies, and how many copies are left out.
+fn rows<'a>(cluster: &Cluster<'a>, powers: &[RuleHeld<'_, 'a>]) -> (Vec<Row>, usize) {
+    let mut rows: Vec<Row> = Vec::new();
+    // By what does not tell a place.
+    let mut seen = HashMap::new();
+    let mut copies = HashSet::new();
+    for row in powers.iter().map(|it| it.row(cluster)) {
+        let [danger, scope, verbs, objects, binding, _, role, _] = row.clone();
+        let first = seen.entry([danger, scope, verbs, objects, binding, role]);
+        let first = *first.or_insert(rows.len());
+        match rows.get(first) {
+            None => rows.push(row),
+            // What several kustomizations include is there once for each.
+            Some(known) if *known == row => {}
+            Some(_) => drop(copies.insert(row)),
+        }
+    }
+    (rows, copies.len())
 }
 
 /// A rule that a subject holds.
@@ -92,7 +118,7 @@ impl RuleHeld<'_, '_> {
 }
 
 impl<'a> RuleHeld<'_, 'a> {
-    fn row(&self, cluster: &Cluster<'a>) -> [String; 8] {
+    fn row(&self, cluster: &Cluster<'a>) -> Row {
         let shown =
             |it: Option<cluster::Place>| it.map_or_else(|| BUILT_IN.to_owned(), |it| it.shown());
         [
@@ -111,7 +137,7 @@ impl<'a> RuleHeld<'_, 'a> {
     fn objects(&self, cluster: &Cluster<'a>) -> String {
         let mut objects = resources(cluster, self.holding, &self.rule);
         if self.holding.scope == Namespace::Cluster {
-            objects.extend(self.rule.non_resource_urls().map(|it| printable(it.value)));
+            objects.extend(self.rule.non_resource_urls().map(|it| url(it.value)));
         }
         let objects = objects.join(",");
         if self.rule.is_limited_by_name() && !objects.is_empty() {
@@ -119,6 +145,15 @@ impl<'a> RuleHeld<'_, 'a> {
             return format!("{objects} [{names}]");
         }
         objects
+    }
+}
+
+/// A URL that is not taken for a resource.
+fn url(path: &str) -> String {
+    if path.starts_with('/') {
+        printable(path)
+    } else {
+        printable(&format!("{path} (URL)"))
     }
 }
 

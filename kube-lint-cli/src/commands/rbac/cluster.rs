@@ -12,6 +12,7 @@ use kube_lint_core::{
         contradictions::{Contradiction, contradictions},
         rbac::{BoundRole, GapKind, Holding, HoldingBinding, Holdings},
     },
+    discover::Found,
     inventory::Inventory,
     object::{Kind, Namespace, Object},
     source::printable,
@@ -56,8 +57,14 @@ impl Files {
             Some(path) => root.relative(path)?,
             None => String::new(),
         };
+        let mut workspace = Workspace::open(&root.folder, settings);
+        // A file that is named counts, even if git ignores it.
+        if let Some(path) = args.path.clone().filter(|it| it.is_file()) {
+            let name = below.clone();
+            workspace.include(Found { path, name });
+        }
         Ok(Self {
-            workspace: Workspace::open(&root.folder, settings),
+            workspace,
             below,
             paths: Paths::from_here(&root.folder),
         })
@@ -104,6 +111,7 @@ pub(super) struct Cluster<'a> {
 }
 
 /// Where something is written.
+#[derive(PartialEq, Eq)]
 pub(super) struct Place {
     pub(super) file: String,
     pub(super) line: u32,
@@ -194,13 +202,22 @@ impl<'a> Cluster<'a> {
             ));
         }
         let units = self.inventory.units().iter();
-        for unit in units.filter(|it| !files.contains(&it.path)) {
-            if let Some(why) = unit.incomplete {
-                let path = printable(&self.paths.name(unit.path));
-                note(&format!(
-                    "not considered: something that `{path}` applies: {why}"
-                ));
-            }
+        let units = units.filter(|it| !files.contains(&it.path));
+        let units: Vec<_> = units
+            .filter_map(|it| Some((it.path, it.incomplete?)))
+            .collect();
+        if let Some((first, why)) = units.first() {
+            let first = match printable(&self.paths.name(first)) {
+                root if root.is_empty() => ".".to_owned(),
+                path => path,
+            };
+            note(&format!(
+                "not considered: what {} more than is here, `{first}` say: {why}",
+                match units.len() {
+                    1 => "a kustomization applies".to_owned(),
+                    count => format!("{count} kustomizations apply"),
+                }
+            ));
         }
     }
 
@@ -225,6 +242,16 @@ impl<'a> Cluster<'a> {
             let _ = writeln!(text, "  and {more} more objects");
         }
         text.trim_end().to_owned()
+    }
+}
+
+/// Says on stderr that copies are left out.
+pub(super) fn note_copies(copies: usize) {
+    if copies > 0 {
+        let ways = counted(copies, "way");
+        note(&format!(
+            "{ways} more through copies of these roles and bindings"
+        ));
     }
 }
 
@@ -274,7 +301,7 @@ pub(super) fn role(holding: &Holding<'_>) -> String {
 }
 
 /// Wider cells push aside what stands behind them, in their row only.
-const WIDEST: usize = 60;
+const WIDEST: usize = 72;
 
 /// Columns as wide as they need to be, under their names.
 pub(super) fn table<const N: usize>(

@@ -6,8 +6,12 @@ use std::{
 };
 
 use kube_lint_core::{
-    analysis::rbac::{Allowance, Held, Place, Power, Principal},
+    analysis::{
+        content,
+        rbac::{Allowance, Held, Place, Power, Principal},
+    },
     object::Namespace,
+    yaml::Node,
 };
 use serde::Serialize;
 
@@ -34,7 +38,7 @@ pub(super) fn run(args: &WhoCanArgs) -> Result<Outcome, Error> {
     let (whole, named): (Vec<_>, Vec<_>) = held
         .into_iter()
         .partition(|it| it.allowance == Allowance::Whole);
-    let answers = answers(&cluster, whole);
+    let (answers, copies) = answers(&cluster, whole);
     to_stdout(|stdout| match args.format {
         AnswerFormat::Json => json(stdout, &answers),
         AnswerFormat::Text => text(stdout, &answers),
@@ -45,6 +49,7 @@ pub(super) fn run(args: &WhoCanArgs) -> Result<Outcome, Error> {
     {
         cluster::note(&note);
     }
+    cluster::note_copies(copies);
     cluster.note_gaps();
     Ok(Outcome::Clean)
 }
@@ -53,21 +58,35 @@ pub(super) fn run(args: &WhoCanArgs) -> Result<Outcome, Error> {
 struct Answer<'h, 'a> {
     principal: &'h Principal<'a>,
     scope: Namespace<'a>,
-    via: Vec<Link>,
+    via: Vec<Link<'a>>,
 }
 
 /// A binding, a role, and the rule of the role.
-struct Link {
+struct Link<'a> {
     binding: String,
     binding_place: Option<cluster::Place>,
     role: String,
     rule_place: Option<cluster::Place>,
+    rule: Node<'a>,
 }
 
-/// One answer for each subject and scope, in the order of what is held.
-fn answers<'h, 'a>(cluster: &Cluster<'a>, held: Vec<Held<'h, 'a>>) -> Vec<Answer<'h, 'a>> {
+impl Link<'_> {
+    /// Whether both are copies of the same, since one name means one thing in a cluster.
+    fn is_copy_of(&self, other: &Self) -> bool {
+        let has_same_names = self.binding == other.binding && self.role == other.role;
+        has_same_names && content::is_same(self.rule, other.rule)
+    }
+
+    fn is_elsewhere(&self, other: &Self) -> bool {
+        self.binding_place != other.binding_place || self.rule_place != other.rule_place
+    }
+}
+
+/// One answer for each subject and scope, in the order of what is held, and how many copies are left out.
+fn answers<'h, 'a>(cluster: &Cluster<'a>, held: Vec<Held<'h, 'a>>) -> (Vec<Answer<'h, 'a>>, usize) {
     let mut answers: Vec<Answer<'h, 'a>> = Vec::new();
     let mut numbers = HashMap::new();
+    let mut copies = 0;
     for it in held {
         let holding = it.holding;
         let key = (&holding.principal, holding.scope);
@@ -79,14 +98,21 @@ fn answers<'h, 'a>(cluster: &Cluster<'a>, held: Vec<Held<'h, 'a>>) -> Vec<Answer
                 via: Vec::new(),
             });
         }
-        answers[number].via.push(Link {
+        let link = Link {
             binding: cluster::binding(holding),
             binding_place: cluster.binding_place(holding),
             role: cluster::role(holding),
             rule_place: cluster.place(it.rule.node()),
-        });
+            rule: it.rule.node(),
+        };
+        let via = &mut answers[number].via;
+        match via.iter().find(|it| it.is_copy_of(&link)) {
+            // What several kustomizations include is there once for each.
+            Some(first) => copies += usize::from(first.is_elsewhere(&link)),
+            None => via.push(link),
+        }
     }
-    answers
+    (answers, copies)
 }
 
 fn text(output: &mut impl Write, answers: &[Answer<'_, '_>]) -> io::Result<()> {
@@ -206,7 +232,7 @@ struct JsonPlace<'a> {
 }
 
 impl<'a> JsonLink<'a> {
-    fn of(link: &'a Link) -> Self {
+    fn of(link: &'a Link<'_>) -> Self {
         let at = link.binding_place.as_ref();
         Self {
             binding: &link.binding,

@@ -6,18 +6,19 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
     inventory::{Grant, Inventory},
-    model::{PolicyRule, Subject},
-    object::{Kind, Namespace, Object, ObjectId, Relation},
+    model::{Binding, PolicyRule, Subject},
+    object::{Kind, Namespace, Object, ObjectId, Relation, Text, text},
     units::UnitId,
 };
 
 use super::{
-    Allowance, BoundRole, BuiltInBinding, Place, Power, Principal, Rbac, Request, aggregation,
-    built_in, power::Carrier, resources,
+    Allowance, BoundRole, BuiltInBinding, BuiltInRole, Place, Power, Principal, Rbac, Request,
+    aggregation, built_in, power::Carrier, resources,
 };
 
 /// What everybody who is named in a binding holds, in a root or in one cluster; the bindings of the
-/// input come first, in order of path and place, then those that the API server makes itself.
+/// input come first, in order of path and place, once for each unit that they are applied in, then those
+/// that the API server makes itself.
 #[derive(Debug)]
 pub struct Holdings<'a> {
     all: Vec<Holding<'a>>,
@@ -37,7 +38,7 @@ pub struct Holding<'a> {
     pub scope: Namespace<'a>,
     /// The binding.
     pub binding: HoldingBinding<'a>,
-    /// Name of the binding, as applied.
+    /// Name of the binding, as applied; its `generateName` where it has none.
     pub binding_name: Cow<'a, str>,
     /// The role.
     pub role: BoundRole<'a>,
@@ -137,8 +138,8 @@ impl<'a> Holdings<'a> {
             BoundRole::Defined(object) => inventory.applied_name(grant.unit, &object),
             BoundRole::BuiltIn(known) => Some(known.name.into()),
         };
-        let binding_name = inventory.applied_name(grant.unit, &grant.binding);
-        for subject in crate::model::Binding::new(&grant.binding).subjects() {
+        let binding_name = binding_name(inventory, grant);
+        for subject in Binding::new(&grant.binding).subjects() {
             let principal = match named(inventory, grant, &subject) {
                 Named::Somebody(principal) => principal,
                 Named::Nobody => continue,
@@ -155,7 +156,7 @@ impl<'a> Holdings<'a> {
                     unit: grant.unit,
                     subject,
                 },
-                binding_name: binding_name.clone().unwrap_or_default(),
+                binding_name: binding_name.clone(),
                 role,
                 role_name: role_name.clone().unwrap_or_default(),
                 rules,
@@ -178,7 +179,7 @@ impl<'a> Holdings<'a> {
         let role = known.in_place_of(role);
         let rules = known.number(role);
         for subject in binding.subjects() {
-            let word = |it: Option<crate::object::Text<'static>>| it.map_or("", |it| it.value);
+            let word = |it: Option<Text<'static>>| it.map_or("", |it| it.value);
             let name = word(subject.name());
             self.hold(Holding {
                 principal: match word(subject.kind()) {
@@ -367,6 +368,14 @@ fn holds_at(holding: &Holding<'_>, carrier: Carrier, place: Place<'_>) -> bool {
         }
 }
 
+/// Name of the binding, as applied; what it begins with where the API server makes up the rest.
+fn binding_name<'a>(inventory: &Inventory<'a>, grant: &Grant<'a>) -> Cow<'a, str> {
+    let binding = &grant.binding;
+    let generated = || Some(text(binding.metadata()?, "generateName")?.value.into());
+    let name = inventory.applied_name(grant.unit, binding);
+    name.or_else(generated).unwrap_or_default()
+}
+
 /// Whom a subject names.
 enum Named<'a> {
     Somebody(Principal<'a>),
@@ -429,7 +438,7 @@ impl<'i, 'a> KnownRoles<'i, 'a> {
     }
 
     /// The role of one cluster that stands for a built-in one.
-    fn in_place_of(&self, built_in: &'static super::BuiltInRole) -> BoundRole<'a> {
+    fn in_place_of(&self, built_in: &'static BuiltInRole) -> BoundRole<'a> {
         let inventory = self.inventory;
         let scope = built_in
             .namespace
