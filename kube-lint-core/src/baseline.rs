@@ -2,7 +2,10 @@
 
 mod file;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet, VecDeque},
+};
 
 use rustc_hash::FxHashMap;
 
@@ -17,7 +20,7 @@ use crate::{
 /// A finding is known by its rule, its object and the field that it is about; each known one excuses
 /// one finding. Which file holds the object and on which line does not matter: of findings that are
 /// otherwise alike those in the same file are paired first. A finding of a higher level than the known
-/// one is new.
+/// one is new, and so is one that is about more objects.
 ///
 /// ```
 /// use kube_lint_core::{Baseline, Scope, Settings, Source, Workspace};
@@ -47,6 +50,8 @@ use crate::{
 pub struct Baseline {
     /// In order.
     entries: Vec<Entry>,
+    /// Where the findings are those of an earlier revision: the files that were not the same then.
+    changed: Option<BTreeSet<String>>,
 }
 
 /// Findings that cannot be told apart.
@@ -58,6 +63,7 @@ struct Entry {
     object: Option<String>,
     level: Severity,
     key: u64,
+    instances: usize,
     count: usize,
 }
 
@@ -69,6 +75,24 @@ impl Baseline {
         let findings = report.findings.iter().chain(known.map(|it| &it.finding));
         let entries = findings.map(|it| Entry::of(it, report));
         Self::new(entries.collect())
+    }
+
+    /// The findings of an earlier revision, of which `changed` are the files that were not there or not
+    /// the same.
+    ///
+    /// A new finding in another file has its cause elsewhere: something is not there any more. What a
+    /// rule found weaker because that may be defined outside the input is no weaker then.
+    pub fn of_revision(report: &Report, changed: impl IntoIterator<Item = String>) -> Self {
+        Self {
+            changed: Some(changed.into_iter().collect()),
+            ..Self::of(report)
+        }
+    }
+
+    /// Whether the file `path` is the same as at the revision of the baseline.
+    pub(crate) fn knows_unchanged(&self, path: &str) -> bool {
+        let changed = self.changed.as_ref();
+        changed.is_some_and(|it| !it.contains(path))
     }
 
     /// Reads what [`to_yaml`](Self::to_yaml) wrote; `path` is only named in errors.
@@ -104,13 +128,16 @@ impl Baseline {
             }
             is_same
         });
-        Self { entries }
+        Self {
+            entries,
+            changed: None,
+        }
     }
 
     /// Whether two entries differ in number alone.
     fn is_same(one: &Entry, other: &Entry) -> bool {
         one.key == other.key
-            && one.level == other.level
+            && (one.level, one.instances) == (other.level, other.instances)
             && (&one.path, &one.rule, &one.object) == (&other.path, &other.rule, &other.object)
     }
 
@@ -148,6 +175,11 @@ impl Baseline {
 }
 
 impl Entry {
+    /// Whether a finding is no worse than this one.
+    fn excuses(&self, sighting: &Sighting<'_>) -> bool {
+        self.level >= sighting.level && self.instances >= sighting.instances
+    }
+
     fn of(finding: &Diagnostic, report: &Report) -> Self {
         Self {
             path: report.path(finding.primary.place.file).to_owned(),
@@ -155,6 +187,7 @@ impl Entry {
             object: finding.object.as_ref().map(ToString::to_string),
             level: finding.severity,
             key: finding.fingerprint.key,
+            instances: finding.instances,
             count: 1,
         }
     }
@@ -165,6 +198,7 @@ impl Entry {
 pub(crate) struct Sighting<'a> {
     pub(crate) path: &'a str,
     pub(crate) level: Severity,
+    pub(crate) instances: usize,
     pub(crate) key: u64,
 }
 
@@ -231,16 +265,18 @@ impl Group<'_> {
 
     /// Pairs as many as can be, whatever their files, and gives back the rest.
     fn pair_all(mut self, recognised: &mut Recognised) -> Self {
-        self.seen.sort_by_key(|it| std::cmp::Reverse(it.1.level));
-        self.known.sort_by_key(|it| std::cmp::Reverse(it.level));
+        self.seen
+            .sort_by_key(|it| Reverse((it.1.level, it.1.instances)));
+        self.known
+            .sort_by_key(|it| Reverse((it.level, it.instances)));
         let mut known = VecDeque::from(self.known);
         self.seen.retain(|it| {
-            let is_known = known.front().is_some_and(|entry| entry.level >= it.1.level);
-            if is_known {
-                known.pop_front();
+            let excuse = known.iter().position(|entry| entry.excuses(it.1));
+            if let Some(excuse) = excuse {
+                known.remove(excuse);
                 recognised.known[it.0] = true;
             }
-            !is_known
+            excuse.is_none()
         });
         self.known = known.into();
         self

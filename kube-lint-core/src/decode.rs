@@ -1,6 +1,7 @@
 //! Bytes to text: what is not UTF-8 is refused with what it seems to be instead, and where.
 
 use crate::source::LineIndex;
+use crate::span::narrow;
 
 /// The text that `bytes` are, at most `limit` of them.
 ///
@@ -46,7 +47,7 @@ fn wide_encoding(bytes: &[u8]) -> Option<&'static str> {
 
 fn not_utf8(bytes: &[u8]) -> String {
     let valid = bytes.utf8_chunks().next().map_or("", |it| it.valid());
-    let at = u32::try_from(valid.len()).unwrap_or(u32::MAX);
+    let at = narrow(valid.len());
     let position = LineIndex::new(valid).position(valid, 1, at);
     format!(
         "is not UTF-8: invalid byte at line {}, column {}",

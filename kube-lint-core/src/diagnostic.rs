@@ -156,6 +156,9 @@ pub struct Diagnostic {
     pub related: Vec<Label>,
     /// Stable name of the finding.
     pub fingerprint: Fingerprint,
+    /// How many objects it is about, where it speaks of several at once, a role and its bindings say:
+    /// with each more it is worse.
+    pub instances: usize,
 }
 
 impl Diagnostic {

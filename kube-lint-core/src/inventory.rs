@@ -13,7 +13,7 @@ use crate::{
     manifest::ManifestFile,
     model::{PodSpec, custom_pod_specs, pod_specs},
     object::{Kind, Namespace, Object, ObjectId, is_template},
-    span::FileId,
+    span::{FileId, narrow},
     target::{Target, World},
     units::{self, Edit, Files, Member, Patch, Unit, UnitId},
     yaml::Node,
@@ -454,20 +454,16 @@ fn number_objects<'a>(
     let mut objects = Vec::new();
     let mut ranges = Vec::with_capacity(files.len());
     for file in files {
-        let first = number(objects.len());
+        let first = narrow(objects.len());
         let is_patch = is_patch(&file.path);
         for manifest in &file.manifests {
             let is_partial = is_patch || manifest.document.error().is_some();
             for root in &manifest.objects {
-                let id = ObjectId(number(objects.len()));
+                let id = ObjectId(narrow(objects.len()));
                 objects.push(Object::new(id, manifest.document.node(*root), is_partial));
             }
         }
-        ranges.push(first..number(objects.len()));
+        ranges.push(first..narrow(objects.len()));
     }
     (objects, ranges)
-}
-
-fn number(index: usize) -> u32 {
-    u32::try_from(index).unwrap_or(u32::MAX)
 }

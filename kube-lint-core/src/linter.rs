@@ -1,6 +1,7 @@
 //! The pipeline: texts in, a report out.
 
 mod judge;
+mod known;
 mod parse;
 mod resolve;
 mod subject;
@@ -29,10 +30,11 @@ use crate::{
     rule::{Check, Finding, Reporter, Rule},
     rules::RULES,
     source::{Excerpt, printable},
-    span::FileId,
+    span::{FileId, narrow},
     yaml::{Document, Limits},
 };
 
+use known::Known;
 use parse::{Parsed, Parser};
 use subject::Subjects;
 
@@ -248,7 +250,7 @@ impl Workspace {
     /// Parses what `open` makes of each of `items`, in parallel where the feature is on.
     pub(crate) fn load<T: Send>(&mut self, items: Vec<T>, open: impl Fn(T) -> Source + Sync) {
         let first = self.next;
-        self.next += u32::try_from(items.len()).unwrap_or(u32::MAX);
+        self.next += narrow(items.len());
         let (parser, settings) = (&self.parser, &self.settings);
         let numbered: Vec<_> = (first..).zip(items).collect();
         let parsed = in_parallel(numbered, |(number, item)| {
@@ -289,57 +291,41 @@ impl Workspace {
     /// As [`check`](Self::check); findings that one of `baselines` holds are out of force.
     pub fn check_against(&self, baselines: &[&Baseline], scope: &Scope) -> Report {
         let inventory = self.inventory();
-        let mut findings: Vec<_> = self
-            .files
-            .values()
-            .flat_map(|it| it.findings.clone())
-            .collect();
+        let path = |file| inventory.path(file);
+        let by_id: BTreeMap<_, _> = self.files.values().map(|it| (it.file.id, it)).collect();
+        let rank = |file| by_id.get(&file).map_or((0, 0, ""), |it| it.rank());
+        let findings = resolve::merge_copies(self.find(&inventory), rank);
+        let directives = self.files.values().map(|it| &it.directives);
+        let findings = judge::judge(findings, directives, &self.settings, path);
+        let mut report = self.summarise();
+        let known = Known {
+            baselines,
+            levels: &self.settings.levels,
+        };
+        resolve::diagnose(findings, scope, known, &mut report, |file, starts| {
+            by_id
+                .get(&file)
+                .map_or_else(Vec::new, |it| excerpts(it, starts))
+        });
+        report
+    }
+
+    /// What the rules find, at the levels in force, each with its subject.
+    fn find(&self, inventory: &Inventory<'_>) -> Vec<Finding> {
+        let of_files = self.files.values().flat_map(|it| it.findings.clone());
         let rules: Vec<_> = enabled(&self.settings).collect();
         let network = OnceLock::new();
-        findings.extend(
-            in_parallel(rules, |rule| run(rule, &inventory, &network))
-                .into_iter()
-                .flatten(),
-        );
-        resolve::apply_levels(&mut findings, &self.settings.levels, |it| {
-            inventory.path(it)
-        });
+        let of_all = in_parallel(rules, |rule| run(rule, inventory, &network));
+        let mut findings: Vec<_> = of_files.chain(of_all.into_iter().flatten()).collect();
+        let path = |file| inventory.path(file);
+        resolve::apply_levels(&mut findings, &self.settings.levels, path);
         resolve::drop_superseded(&mut findings);
-        let subjects = Subjects::new(&inventory);
-        let findings = in_parallel(findings, |mut finding| {
+        let subjects = Subjects::new(inventory);
+        in_parallel(findings, |mut finding| {
             let subject = finding.subject.take();
             finding.subject = subject.or_else(|| Some(subjects.of(&finding)));
             finding
-        });
-        let by_id: BTreeMap<_, _> = self.files.values().map(|it| (it.file.id, it)).collect();
-        let findings = resolve::merge_copies(findings, |file| {
-            by_id.get(&file).map_or((0, 0, ""), |it| {
-                (
-                    it.objects,
-                    it.file.path.matches('/').count(),
-                    &*it.file.path,
-                )
-            })
-        });
-        let directives = self.files.values().map(|it| &it.directives);
-        let findings = judge::judge(findings, directives, &self.settings, |it| {
-            inventory.path(it)
-        });
-        let mut report = self.summarise();
-        let levels = &self.settings.levels;
-        resolve::diagnose(
-            findings,
-            scope,
-            baselines,
-            levels,
-            &mut report,
-            |file, starts| {
-                by_id
-                    .get(&file)
-                    .map_or_else(Vec::new, |it| excerpts(it, starts))
-            },
-        );
-        report
+        })
     }
 
     /// Lints as if the files `without` were not there and those of `instead` were as they are given;
@@ -419,9 +405,8 @@ fn enabled(settings: &Settings) -> impl Iterator<Item = &'static Rule> {
 /// The texts of a file that hold one of `starts`, sorted bytes of it, in order.
 fn excerpts(parsed: &Parsed, starts: &[u32]) -> Vec<Excerpt> {
     let is_quoted = |document: &&Document| {
-        let length = u32::try_from(document.text().len()).unwrap_or(u32::MAX);
         let next = starts.partition_point(|it| *it < document.offset());
-        let within = |it: &u32| it - document.offset() <= length;
+        let within = |it: &u32| *it <= document.span().end();
         starts.get(next).is_some_and(within)
     };
     let kept = parsed.file.manifests.iter().map(|it| &it.document);

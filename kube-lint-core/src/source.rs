@@ -1,6 +1,6 @@
 //! Texts to quote from: masked excerpts with a line index.
 
-use crate::span::{Position, Span};
+use crate::span::{Position, Span, narrow};
 
 /// Where the lines of a text begin, and how many characters come before each block of it, so that a
 /// column deep in a long line is found without counting from its start.
@@ -17,7 +17,7 @@ impl LineIndex {
     pub(crate) fn new(text: &str) -> Self {
         let breaks = memchr::memchr_iter(b'\n', text.as_bytes());
         let starts = std::iter::once(0)
-            .chain(breaks.map(|at| u32::try_from(at + 1).unwrap_or(u32::MAX)))
+            .chain(breaks.map(|at| narrow(at + 1)))
             .collect();
         let mut counted = 0;
         let blocks = text.as_bytes().chunks(BLOCK).map(|block| {
@@ -56,7 +56,7 @@ impl LineIndex {
         let before = self.characters_before(text, self.start(line));
         let column = self.characters_before(text, at).saturating_sub(before);
         Position {
-            line: first_line + u32::try_from(line).unwrap_or(u32::MAX),
+            line: first_line + narrow(line),
             column: 1 + column,
         }
     }
@@ -65,7 +65,7 @@ impl LineIndex {
 /// Characters that begin in these bytes.
 fn characters(bytes: &[u8]) -> u32 {
     let starts = bytes.iter().filter(|&&byte| byte & 0xC0 != 0x80).count();
-    u32::try_from(starts).unwrap_or(u32::MAX)
+    narrow(starts)
 }
 
 /// A part of a file, ready to be shown: every character of a secret value is masked, every control
@@ -110,7 +110,7 @@ impl Excerpt {
 
     /// The bytes of the file that the text stands for.
     pub fn span(&self) -> Span {
-        let length = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
+        let length = narrow(self.text.len());
         Span::new(self.offset, self.offset.saturating_add(length))
     }
 
@@ -129,7 +129,7 @@ impl Excerpt {
         // Characters of four bytes, which begin with such a byte, are two units.
         let before = self.text.as_bytes().get(start..end).unwrap_or_default();
         let pairs = before.iter().filter(|&&byte| byte >= 0xF0).count();
-        column + u32::try_from(pairs).unwrap_or(u32::MAX)
+        column + narrow(pairs)
     }
 
     /// Byte range in [`text`](Self::text) of the 1-based line `line` of the file, without its line

@@ -19,6 +19,11 @@ impl Span {
         Self { start, end }
     }
 
+    /// From indices of a text, which is shorter than 4 GiB.
+    pub(crate) fn between(start: usize, end: usize) -> Self {
+        Self::new(narrow(start), narrow(end))
+    }
+
     /// The empty range at `at`.
     pub const fn empty(at: u32) -> Self {
         Self { start: at, end: at }
@@ -62,6 +67,11 @@ impl Span {
     pub const fn range(self) -> Range<usize> {
         self.start as usize..self.end as usize
     }
+}
+
+/// A position or a length within a file, which is shorter than 4 GiB.
+pub(crate) fn narrow(size: usize) -> u32 {
+    u32::try_from(size).unwrap_or(u32::MAX)
 }
 
 impl fmt::Debug for Span {

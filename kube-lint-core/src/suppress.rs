@@ -13,7 +13,7 @@ use crate::{
     config::RulePattern,
     rule::{Fault, FaultKind, Misread},
     source::{Excerpt, printable},
-    span::{FileId, Place, Span},
+    span::{FileId, Place, Span, narrow},
     yaml::{Chunk, Document, NodeId},
 };
 
@@ -277,5 +277,5 @@ fn is_passed_over(line: &str) -> bool {
 }
 
 fn length(text: &str) -> u32 {
-    u32::try_from(text.len()).unwrap_or(u32::MAX)
+    narrow(text.len())
 }

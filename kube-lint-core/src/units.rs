@@ -231,7 +231,7 @@ pub(crate) fn divide<'a>(
         }
     }
     for (number, unit) in units.iter_mut().enumerate() {
-        unit.id = UnitId(u32::try_from(number).unwrap_or(u32::MAX));
+        unit.id = UnitId(narrow(number));
     }
     Units {
         units,

@@ -267,7 +267,10 @@ fn a_namespace_without_policy_is_known_by_its_name() {
 
 #[test]
 fn another_overlay_changes_nothing_in_the_base() {
-    let base = ROLE.replace("  namespace: ci\n", "");
+    let base = ROLE.replace("  namespace: ci\n", "")
+        + "---\napiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: {name: deployer}\n\
+           roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: deployer}\n\
+           subjects: [{apiGroup: rbac.authorization.k8s.io, kind: User, name: jane}]\n";
     let kustomization = |namespace: &str, from: &str| {
         format!(
             "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nnamespace: {namespace}\nresources: [{from}]\n"
@@ -409,7 +412,7 @@ fn what_is_no_baseline_is_refused_with_its_place() {
     );
     assert_eq!(
         error(&entry("fingerprnt: 12")),
-        "b.yaml:6:5: findings.a.yaml[0]: unknown field `fingerprnt`, expected one of `rule`, `object`, `level`, `fingerprint`, `count`"
+        "b.yaml:6:5: findings.a.yaml[0]: unknown field `fingerprnt`, expected one of `rule`, `object`, `level`, `fingerprint`, `instances`, `count`"
     );
     assert!(Baseline::from_yaml("b.yaml", &entry("fingerprint: 1234567890123456")).is_ok());
     assert!(Baseline::from_yaml("b.yaml", &entry("fingerprint: 12345678901234e6")).is_ok());

@@ -299,6 +299,6 @@ fn nothing_to_translate_is_said() {
     let (_, said) = init(&folder, &["--from=checkov"]);
     assert_eq!(
         said,
-        "wrote `.kube-lint.yaml`\nthere is no `.checkov.yaml` to translate\n"
+        "wrote `.kube-lint.yaml`\nthere is no `.checkov.yaml` or `.checkov.yml` to translate\n"
     );
 }

@@ -160,11 +160,73 @@ spec: {podSelector: {}, policyTypes: [Ingress, Egress]}
 fn deleting_a_policy_is_seen_at_what_it_protected() {
     let root = repository(&[("web.yaml", WORKLOAD), ("policy.yaml", POLICY)]);
     let root = root.path();
-    since(root, &["--world", "closed"]).code(0).stdout_eq("");
+    let found = "web.yaml:3:18: warning[network/namespace-without-policy] [..]\n";
+    for world in ["open", "closed"] {
+        since(root, &["--world", world]).code(0).stdout_eq("");
+    }
     git(root, &["rm", "--quiet", "policy.yaml"]);
-    since(root, &["--world", "closed"])
+    for world in ["open", "closed"] {
+        since(root, &["--world", world]).code(1).stdout_eq(found);
+    }
+}
+
+#[test]
+fn that_a_new_workload_has_no_policy_may_be_settled_elsewhere() {
+    let root = repository(&[("settings.yaml", FINE)]);
+    let root = root.path();
+    write(root, "web.yaml", WORKLOAD);
+    since(root, &[]).code(0).stdout_eq("");
+    since(root, &["--world", "closed"]).code(1);
+}
+
+#[test]
+fn a_workload_that_loses_its_policy_is_seen_beside_one_without() {
+    let named = |text: &str, name: &str| text.replace("name: web", &format!("name: {name}"));
+    let of = |name: &str| WORKLOAD.replace("web", name);
+    let policy = |name: &str| {
+        let policy = named(&POLICY.replace("nothing", "web"), name);
+        policy.replace(
+            "podSelector: {}",
+            &format!("podSelector: {{matchLabels: {{app: {name}}}}}"),
+        )
+    };
+    let root = repository(&[
+        ("a.yaml", &of("a")),
+        ("b.yaml", &of("b")),
+        ("c.yaml", &of("c")),
+        ("policy-a.yaml", &policy("a")),
+        ("policy-b.yaml", &policy("b")),
+    ]);
+    let root = root.path();
+    since(root, &[]).code(0).stdout_eq("");
+    git(root, &["rm", "--quiet", "policy-b.yaml"]);
+    since(root, &[])
         .code(1)
-        .stdout_eq("web.yaml:3:18: warning[network/namespace-without-policy] [..]\n");
+        .stdout_eq("b.yaml:3:18: warning[network/workload-not-selected] [..]\n");
+}
+
+#[test]
+fn a_binding_of_a_role_that_is_known_to_be_bad_is_seen() {
+    let binding = |name: &str| {
+        format!(
+            "apiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: {{name: {name}, namespace: ci}}\n\
+             roleRef: {{apiGroup: rbac.authorization.k8s.io, kind: Role, name: builder}}\n\
+             subjects: [{{kind: User, name: {name}, apiGroup: rbac.authorization.k8s.io}}]\n"
+        )
+    };
+    let root = repository(&[
+        ("role.yaml", &role("builder", "['*']")),
+        ("jane.yaml", &binding("jane")),
+    ]);
+    let root = root.path();
+    since(root, &[]).code(0).stdout_eq("");
+    write(root, "joe.yaml", &binding("joe"));
+    since(root, &[]).code(1).stdout_eq(FOUND);
+    // So it is for who names the file that changed.
+    command(root, &["--quiet", "joe.yaml"])
+        .assert()
+        .code(1)
+        .stdout_eq(FOUND);
 }
 
 #[test]

@@ -47,6 +47,12 @@ struct Finding {
         skip_serializing_if = "is_one",
         deserialize_with = "count"
     )]
+    instances: usize,
+    #[serde(
+        default = "one",
+        skip_serializing_if = "is_one",
+        deserialize_with = "count"
+    )]
     count: usize,
 }
 
@@ -61,6 +67,7 @@ pub(super) fn read(path: &str, text: &str) -> Result<Vec<Entry>, ConfigError> {
             object: it.object,
             level: it.level,
             key: it.fingerprint,
+            instances: it.instances,
             count: it.count,
         })
     });
@@ -90,6 +97,7 @@ impl Finding {
             object: entry.object.clone(),
             level: entry.level,
             fingerprint: entry.key,
+            instances: entry.instances,
             count: entry.count,
         }
     }

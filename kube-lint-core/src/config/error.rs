@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::{
     source::{Excerpt, printable},
-    span::{Position, Span},
+    span::{Position, Span, narrow},
 };
 
 /// A configuration file or a baseline that cannot be used.
@@ -90,8 +90,8 @@ fn word_at(text: &str, line: usize, column: usize) -> Span {
     let skipped = line.chars().take(column.saturating_sub(1));
     let indent = skipped.map(char::len_utf8).sum();
     let rest = line.get(indent..).unwrap_or_default();
-    let start = u32::try_from(offset + indent).unwrap_or(u32::MAX);
-    let length = u32::try_from(word_length(rest)).unwrap_or(u32::MAX);
+    let start = narrow(offset + indent);
+    let length = narrow(word_length(rest));
     Span::new(start, start.saturating_add(length))
 }
 

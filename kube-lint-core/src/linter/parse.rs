@@ -13,13 +13,13 @@ use crate::{
     report::SkipReason,
     rule::{Check, Finding, Reporter, Rule},
     source::Excerpt,
-    span::{FileId, Place, Span},
+    span::{FileId, Place, Span, narrow},
     suppress::Directives,
     units::inline_patches,
     yaml::{self, Chunk, Document, Limits, Node, NodeId, Piece, SyntaxErrorKind},
 };
 
-use super::subject;
+use super::{resolve::Rank, subject};
 
 /// A file after parsing, with all that is needed of it later.
 #[derive(Debug)]
@@ -297,9 +297,15 @@ impl Parser {
 }
 
 impl Parsed {
+    /// How near the file is to what people edit.
+    pub(crate) fn rank(&self) -> Rank<'_> {
+        let path = &*self.file.path;
+        (self.objects, path.matches('/').count(), path)
+    }
+
     /// Notes a line that should have been a separator.
     fn add_separator(&mut self, line: Chunk<'_>) {
-        let end = line.offset + u32::try_from(line.text.len()).unwrap_or(u32::MAX);
+        let end = line.offset + narrow(line.text.len());
         let span = Span::new(line.offset, end);
         self.file.bad_separators.push(Place {
             file: self.file.id,
@@ -316,9 +322,8 @@ impl Parsed {
 
     /// Notes the objects of a document that is dropped.
     fn pass(&mut self, document: &Document, objects: &[NodeId]) {
-        let length = u32::try_from(document.text().len()).unwrap_or(u32::MAX);
         let passed = Passed {
-            span: Span::new(document.offset(), document.offset() + length),
+            span: document.span(),
             first_line: document.first_line(),
         };
         for root in objects {

@@ -2,21 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use crate::{
-    baseline::{Baseline, Sighting},
     config::Levels,
     diagnostic::{Confidence, Diagnostic, Fingerprint, Label, ObjectReference, Severity},
     linter::Scope,
     report::{Report, Suppressed, Suppression},
     rule::{Finding, Subject},
-    rules,
     source::Excerpt,
     span::{FileId, Place, Position},
 };
 
-use super::{in_parallel, judge::Verdict, subject::fingerprint_key};
+use super::{in_parallel, judge::Verdict, known::Known, subject::fingerprint_key};
 
 /// How near a file is to what people edit: fewer objects in it, then a shorter path.
 pub(crate) type Rank<'a> = (usize, usize, &'a str);
@@ -159,19 +157,18 @@ fn merge_group<'p>(
 }
 
 /// A finding with all that is known of it but positions.
-struct Judged {
-    finding: Finding,
-    fingerprint: Fingerprint,
+pub(super) struct Judged {
+    pub(super) finding: Finding,
+    pub(super) fingerprint: Fingerprint,
     /// Why it counts for nothing, where it does not.
-    suppressed: Option<Suppression>,
+    pub(super) suppressed: Option<Suppression>,
 }
 
 /// Turns findings into diagnostics with positions, those in scope, in order.
 pub(crate) fn diagnose(
     mut findings: Vec<Verdict>,
     scope: &Scope,
-    baselines: &[&Baseline],
-    levels: &Levels,
+    known: Known<'_>,
     report: &mut Report,
     excerpts: impl Fn(FileId, &[u32]) -> Vec<Excerpt> + Sync + Send,
 ) {
@@ -184,7 +181,7 @@ pub(crate) fn diagnose(
         suppressed,
     });
     let mut judged: Vec<_> = judged.collect();
-    apply_baselines(&mut judged, baselines, levels, report);
+    known.apply(&mut judged, report);
     let in_scope = |it: &Judged| {
         let mut places = places(&it.finding);
         places.any(|place| scope.holds(report.path(place.file)))
@@ -264,6 +261,7 @@ fn diagnostic(judged: Judged, report: &Report) -> Diagnostic {
         help: finding.help,
         object: finding.subject.and_then(|it| it.object),
         fingerprint,
+        instances: finding.instances,
     }
 }
 
@@ -304,42 +302,6 @@ fn fingerprints(findings: &[Verdict]) -> Vec<Fingerprint> {
         }
     })
     .collect()
-}
-
-/// Takes findings that one of `baselines` holds out of force; each judges for itself. What is allowed
-/// in the source uses up nothing of a baseline.
-fn apply_baselines(
-    judged: &mut [Judged],
-    baselines: &[&Baseline],
-    levels: &Levels,
-    report: &mut Report,
-) {
-    if baselines.is_empty() {
-        return;
-    }
-    let paths: FxHashSet<&str> = report.paths.iter().map(String::as_str).collect();
-    let is_on = |rule: &str, path: &str| {
-        rules::find(rule).is_none_or(|it| levels.level_of(it, path).is_some())
-    };
-    let mut open: Vec<_> = judged
-        .iter_mut()
-        .filter(|it| it.suppressed.is_none())
-        .collect();
-    let sightings = open.iter().map(|it| Sighting {
-        path: report.path(it.finding.place.file),
-        level: it.finding.severity,
-        key: it.fingerprint.key,
-    });
-    let sightings: Vec<_> = sightings.collect();
-    let recognised = baselines
-        .iter()
-        .map(|baseline| baseline.recognise(&sightings, |path| paths.contains(path), is_on));
-    let recognised: Vec<_> = recognised.collect();
-    for it in recognised {
-        let known = open.iter_mut().zip(it.known).filter(|(_, known)| *known);
-        known.for_each(|(judged, _)| judged.suppressed = Some(Suppression::Baseline));
-        report.gone.push(it.gone);
-    }
 }
 
 fn label(place: Place, message: String, report: &Report) -> Label {

@@ -46,6 +46,8 @@ impl Anchor<'_> {
 pub struct Finding {
     pub(crate) rule: &'static Rule,
     pub(crate) severity: Severity,
+    /// The level, where it is weaker only because what is missing may be outside the input.
+    pub(crate) severity_if_whole: Option<Severity>,
     pub(crate) confidence: Confidence,
     pub(crate) message: String,
     pub(crate) help: Option<String>,
@@ -54,6 +56,8 @@ pub struct Finding {
     pub(crate) subject: Option<Subject>,
     pub(crate) here: String,
     pub(crate) labels: Vec<(Place, String)>,
+    /// How many things it is about.
+    pub(crate) instances: usize,
 }
 
 /// A node by the place of its document and its number there.
@@ -129,6 +133,20 @@ impl Finding {
         self
     }
 
+    /// How many objects the finding is about, its own among them: one that is known is new again when
+    /// there are more of them.
+    pub fn instances(&mut self, number: usize) -> &mut Self {
+        self.instances = number;
+        self
+    }
+
+    /// As [`severity`](Self::severity), because what the finding misses may be outside the input: that
+    /// does not hold where it was in the input before.
+    pub fn severity_of_part(&mut self, severity: Severity) -> &mut Self {
+        self.severity_if_whole = Some(self.severity);
+        self.severity(severity)
+    }
+
     /// How sure the rule is; a finding of low confidence is info.
     pub fn confidence(&mut self, confidence: Confidence) -> &mut Self {
         self.confidence = confidence;
@@ -200,6 +218,7 @@ impl<'r> Reporter<'r> {
         self.findings.push(Finding {
             rule: self.rule,
             severity: self.rule.severity,
+            severity_if_whole: None,
             confidence: Confidence::High,
             message: printable(message.as_ref()),
             help: None,
@@ -208,6 +227,7 @@ impl<'r> Reporter<'r> {
             subject: None,
             here: String::new(),
             labels: Vec::new(),
+            instances: 1,
         });
         let last = self.findings.len() - 1;
         &mut self.findings[last]

@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 use crate::{
     object::is_template,
     rule::{FaultKind, Misread},
-    span::{Place, Span},
+    span::{Place, Span, narrow},
     yaml::{Document, Node, NodeId, Style},
 };
 
@@ -122,6 +122,6 @@ fn whole(bearer: Node<'_>) -> Span {
     let rest = behind.get(..length).unwrap_or_default();
     let is_alone = std::str::from_utf8(rest).is_ok_and(is_passed_over);
     let more = if is_alone { length } else { 0 };
-    let end = span.end() + u32::try_from(more).unwrap_or(u32::MAX);
+    let end = span.end() + narrow(more);
     Span::new(span.start(), end).shifted(document.offset())
 }

@@ -1,5 +1,6 @@
 //! The words of a suppression in a comment: `# kube-lint: allow(family/rule) reason`.
 
+use crate::span::narrow;
 use crate::{rule::Misread, span::Span};
 
 use super::length;
@@ -49,7 +50,7 @@ fn part(comment: &str, start: usize, end: usize) -> Written<'_> {
     let text = comment.get(start..end).unwrap_or_default();
     // What follows is another comment.
     let text = text.trim_end_matches(|it: char| it == '#' || it.is_whitespace());
-    let from = u32::try_from(start).unwrap_or(u32::MAX);
+    let from = narrow(start);
     Written {
         span: Span::new(from, from + length(text)),
         content: content(text),

@@ -75,7 +75,7 @@ impl<'a> Lines<'a> {
         let behind = bytes.get(at..).unwrap_or_default();
         let start = memrchr2(b'\n', b'\r', before).map_or(0, |it| it + 1);
         let end = memchr2(b'\n', b'\r', behind).map_or(bytes.len(), |it| at + it);
-        span(start, end)
+        Span::between(start, end)
     }
 
     /// The next line below `line` that holds more than a comment.
@@ -161,9 +161,4 @@ fn dash(text: &str, from: u32, to: u32) -> u32 {
         at += super::length(line);
     }
     to
-}
-
-fn span(start: usize, end: usize) -> Span {
-    let number = |at| u32::try_from(at).unwrap_or(u32::MAX);
-    Span::new(number(start), number(end))
 }

@@ -4,7 +4,7 @@ use std::hash::Hasher as _;
 
 use rustc_hash::FxHasher;
 
-use crate::span::Span;
+use crate::span::{Span, narrow};
 
 use super::{
     document::{Limits, SyntaxError, SyntaxErrorKind},
@@ -127,7 +127,7 @@ impl<'t> Builder<'t> {
     }
 
     pub(super) fn drop_from(&mut self, start: u32) {
-        let end = u32::try_from(self.text.trim_end().len()).unwrap_or(u32::MAX);
+        let end = narrow(self.text.trim_end().len());
         self.tree.dropped = Some(Span::new(start, end));
     }
 
@@ -170,7 +170,7 @@ impl<'t> Builder<'t> {
     fn decode(&mut self, node: u32, text: &str) {
         let start = self.tree.decoded.len();
         self.tree.decoded.push_str(text);
-        let span = super::text::span(start, self.tree.decoded.len());
+        let span = Span::between(start, self.tree.decoded.len());
         self.tree.decoded_at.push((node, span));
         self.set(node, flag::DECODED);
     }
@@ -296,7 +296,7 @@ impl<'t> Builder<'t> {
 
     /// Notes that something of `height` levels stands in the innermost collection.
     fn reach(&mut self, height: u32, span: Span) -> Result<(), Stop> {
-        let depth = u32::try_from(self.open.len()).unwrap_or(u32::MAX);
+        let depth = narrow(self.open.len());
         if depth.saturating_add(height) > self.limits.depth {
             self.refuse(
                 SyntaxErrorKind::Limit,
@@ -373,7 +373,7 @@ impl<'t> Builder<'t> {
         let next = self.count();
         if let Some(node) = self.tree.nodes.get_mut(open.node as usize) {
             node.next = next;
-            node.span = Span::new(node.span.start(), super::text::span(end, end).start());
+            node.span = Span::new(node.span.start(), narrow(end));
         }
     }
 
@@ -409,7 +409,7 @@ impl<'t> Builder<'t> {
     }
 
     fn count(&self) -> u32 {
-        u32::try_from(self.tree.nodes.len()).unwrap_or(u32::MAX)
+        narrow(self.tree.nodes.len())
     }
 
     fn push(&mut self, span: Span, style: Style, next: Next) -> u32 {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::span::{FileId, Place, Span};
+use crate::span::{FileId, Place, Span, narrow};
 
 use super::{
     build::Builder,
@@ -116,6 +116,14 @@ impl Document {
     /// Byte of the file at which the text begins.
     pub fn offset(&self) -> u32 {
         self.offset
+    }
+
+    /// The bytes of the file that the text is.
+    pub fn span(&self) -> Span {
+        Span::new(
+            self.offset,
+            self.offset.saturating_add(narrow(self.text.len())),
+        )
     }
 
     /// 1-based line of the file at which the text begins.

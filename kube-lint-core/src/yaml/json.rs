@@ -1,11 +1,12 @@
 //! Reads JSON strictly and without a YAML parser, as kubectl does before it tries YAML.
 
+use crate::span::{Span, narrow};
 use memchr::memchr3_iter;
 
 use super::{
     build::{Builder, Leaf, Next, Stop},
     document::Limits,
-    quoted, text,
+    quoted,
     tree::{Style, Tree},
 };
 
@@ -98,7 +99,7 @@ impl Reader<'_> {
             self.value()?;
         }
         if self.peek().is_some() {
-            let start = text::span(self.at, self.at).start();
+            let start = narrow(self.at);
             self.builder.drop_from(start);
         }
         Ok(())
@@ -143,7 +144,7 @@ impl Reader<'_> {
     }
 
     fn open(&mut self, style: Style) -> Result<(), Fault> {
-        let start = text::span(self.at, self.at + 1);
+        let start = Span::between(self.at, self.at + 1);
         self.builder.open(style, start, None)?;
         self.at += 1;
         Ok(())
@@ -167,7 +168,7 @@ impl Reader<'_> {
 
     fn add(&mut self, end: usize, style: Style, text: &str, decoded: bool) {
         self.builder.scalar(&Leaf {
-            span: text::span(self.at, end),
+            span: Span::between(self.at, end),
             style,
             text,
             decoded,

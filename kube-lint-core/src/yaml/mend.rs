@@ -77,7 +77,7 @@ impl Patches {
     }
 
     fn change(&mut self, start: usize, end: usize) {
-        let span = text::span(start, end);
+        let span = Span::between(start, end);
         self.changed.insert((span.start(), span.end()));
     }
 

@@ -7,6 +7,7 @@
 mod flow;
 mod scalar;
 
+use crate::span::Span;
 use memchr::{memchr, memchr_iter, memmem};
 
 use super::{
@@ -150,7 +151,7 @@ impl Scanner<'_> {
     /// A comment up to the end of its line, and on to the next.
     fn comment(&mut self, start: usize) {
         let end = self.line_end(start);
-        self.builder.comment(text::span(start, end));
+        self.builder.comment(Span::between(start, end));
         self.at = end + 1;
     }
 
@@ -234,7 +235,7 @@ impl Scanner<'_> {
         }
         let is_sequence = style == Style::BlockSequence;
         let end = start + usize::from(is_sequence);
-        self.builder.open(style, text::span(start, end), None)?;
+        self.builder.open(style, Span::between(start, end), None)?;
         self.open.push(Level {
             indent,
             is_sequence,
@@ -297,7 +298,7 @@ impl Scanner<'_> {
                 .unwrap_or_default(),
         };
         self.builder.scalar(&Leaf {
-            span: text::span(start, end),
+            span: Span::between(start, end),
             style,
             text,
             decoded: decoded.is_some(),

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use granit_parser::{ErrorKind, Event, Options, Parser, ScalarStyle, ScanError, StrInput};
 
-use crate::span::Span;
+use crate::span::{Span, narrow};
 
 use super::{
     build::{Builder, Leaf, Next, Stop},
@@ -151,7 +151,7 @@ impl Reader<'_, '_, '_> {
                 Ok((_, span)) => return self.builder.drop_from(bytes(&span).start()),
                 Err(error) => {
                     let at = error.marker().byte_offset().unwrap_or(0);
-                    return self.builder.drop_from(text::span(at, at).start());
+                    return self.builder.drop_from(narrow(at));
                 }
             }
         }
@@ -322,7 +322,7 @@ impl Reader<'_, '_, '_> {
         let in_flow = matches!(innermost, Some(Style::FlowMapping | Style::FlowSequence));
         let misplaced = indicator.is_empty() || indicator.ends_with(['-', '?', '\n']);
         if !in_flow && misplaced && blanks.contains('\t') {
-            let start = text::span(indicator.len(), indicator.len()).start();
+            let start = narrow(indicator.len());
             self.syntax(
                 Span::new(start, span.start()),
                 "a tab cannot stand for blanks here",
@@ -374,7 +374,7 @@ impl Reader<'_, '_, '_> {
     fn dash(&self, given: Span) -> Span {
         let (_, at) = self.content();
         match self.builder.text().as_bytes().get(at) {
-            Some(b'-') => text::span(at, at + 1),
+            Some(b'-') => Span::between(at, at + 1),
             _ => given,
         }
     }
@@ -402,13 +402,13 @@ impl Reader<'_, '_, '_> {
         } else {
             content.trim_end_matches([' ', '\n', '\r']).len()
         };
-        text::span(header, end.max(header_end))
+        Span::between(header, end.max(header_end))
     }
 
     /// Behind the colon or dash that the empty scalar follows, and behind its anchor or tag.
     fn empty(&self) -> Span {
         let (end, _) = self.content();
-        text::span(end, end)
+        Span::between(end, end)
     }
 
     /// Where the next node stands: the end of the indicators and properties before it, and its
@@ -484,5 +484,5 @@ fn tag_of(tag: &Tagged<'_>, event: &granit_parser::Span) -> Option<(Tag, Span)> 
 
 fn bytes(span: &granit_parser::Span) -> Span {
     let range = span.byte_range().unwrap_or_default();
-    text::span(range.start, range.end)
+    Span::between(range.start, range.end)
 }

@@ -4,7 +4,7 @@ use std::iter::FusedIterator;
 
 use memchr::{memchr, memchr_iter, memmem};
 
-use crate::span::Span;
+use crate::span::{Span, narrow};
 
 use super::json;
 
@@ -92,7 +92,7 @@ impl<'a> Pieces<'a> {
 
     fn chunk(&self, end: usize) -> Chunk<'a> {
         Chunk {
-            offset: offset(self.at),
+            offset: narrow(self.at),
             first_line: self.line,
             text: self.text.get(self.at..end).unwrap_or_default(),
         }
@@ -101,7 +101,7 @@ impl<'a> Pieces<'a> {
     /// Goes on behind byte `end` of the text.
     fn advance(&mut self, end: usize) {
         let passed = self.text.as_bytes().get(self.at..end).unwrap_or_default();
-        self.line += offset(memchr_iter(b'\n', passed).count());
+        self.line += narrow(memchr_iter(b'\n', passed).count());
         self.at = end;
     }
 
@@ -135,7 +135,7 @@ impl<'a> Pieces<'a> {
         let rest = self.chunk(self.text.len());
         self.at = self.text.len();
         Piece::BadSeparator {
-            span: Span::new(offset(separator), offset(separator + length)),
+            span: Span::new(narrow(separator), narrow(separator + length)),
             first_line,
             before,
             rest,
@@ -176,8 +176,3 @@ impl<'a> Iterator for Pieces<'a> {
 }
 
 impl FusedIterator for Pieces<'_> {}
-
-/// A position in a text of less than 4 GiB.
-fn offset(at: usize) -> u32 {
-    u32::try_from(at).unwrap_or(u32::MAX)
-}

@@ -91,11 +91,5 @@ pub(super) fn character(text: &str, at: usize) -> Span {
         None | Some('\n' | '\r') => 0,
         Some(character) => character.len_utf8(),
     };
-    span(at, at + length)
-}
-
-/// A span from indices of a text, which is always shorter than 4 GiB.
-pub(super) fn span(start: usize, end: usize) -> Span {
-    let narrow = |at| u32::try_from(at).unwrap_or(u32::MAX);
-    Span::new(narrow(start), narrow(end))
+    Span::between(at, at + length)
 }

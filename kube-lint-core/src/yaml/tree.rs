@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::span::Span;
+use crate::span::{Span, narrow};
 
 use super::{
     document::SyntaxError,
@@ -93,7 +93,7 @@ impl Tree {
     /// Removes the last node, a leaf, with all that belongs to it.
     pub(super) fn pop(&mut self) {
         self.nodes.pop();
-        let node = u32::try_from(self.nodes.len()).unwrap_or(u32::MAX);
+        let node = narrow(self.nodes.len());
         pop_of(&mut self.decoded_at, |it| it.0 == node);
         pop_of(&mut self.anchors, |it| it.0 == node);
         pop_of(&mut self.aliases, |it| it.0 == node);

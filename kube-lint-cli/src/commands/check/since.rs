@@ -34,8 +34,10 @@ impl Since {
             path: file.name.clone(),
             content,
         });
+        let changed = instead.iter().map(|it| &it.name).chain(&without).cloned();
+        let changed: Vec<_> = changed.collect();
         let report = workspace.check_as(&without, sources.collect(), &Scope::Everything);
-        let findings = Baseline::of(&report);
+        let findings = Baseline::of_revision(&report, changed);
         Ok(Self { revision, findings })
     }
 

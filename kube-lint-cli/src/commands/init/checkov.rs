@@ -2,25 +2,20 @@
 
 use std::path::Path;
 
-use kube_lint_core::yaml::Node;
+use kube_lint_core::yaml::{Document, Node};
 
 use super::{
     checks::CHECKOV,
-    translation::{Translation, line, read, words},
+    translation::{Translation, line, words},
 };
 use crate::error::Error;
 
 const NAMES: [&str; 2] = [".checkov.yaml", ".checkov.yml"];
 
 pub(super) fn translate(folder: &Path) -> Result<Translation, Error> {
-    let mut translation = Translation::default();
-    let Some((name, document)) = read(folder, &NAMES)? else {
-        let none = format!("there is no `{}` to translate", NAMES[0]);
-        translation.lost.push(none);
-        return Ok(translation);
-    };
-    translation.source = Some(name);
-    let entries = document.root().into_iter().flat_map(Node::entries);
+    let (mut translation, document) = Translation::begin(folder, &NAMES)?;
+    let top = document.as_ref().and_then(Document::root);
+    let entries = top.into_iter().flat_map(Node::entries);
     let entries: Vec<_> = entries.collect();
     // What is skipped is skipped although it is selected.
     let is_check = |key: &Node<'_>| key.text() == Some("check");

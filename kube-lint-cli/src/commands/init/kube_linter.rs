@@ -2,25 +2,20 @@
 
 use std::path::Path;
 
-use kube_lint_core::yaml::Node;
+use kube_lint_core::yaml::{Document, Node};
 
 use super::{
     checks::KUBE_LINTER,
-    translation::{Translation, line, read, words},
+    translation::{Translation, line, words},
 };
 use crate::error::Error;
 
 const NAMES: [&str; 2] = [".kube-linter.yaml", ".kube-linter.yml"];
 
 pub(super) fn translate(folder: &Path) -> Result<Translation, Error> {
-    let mut translation = Translation::default();
-    let Some((name, document)) = read(folder, &NAMES)? else {
-        let none = format!("there is no `{}` to translate", NAMES[0]);
-        translation.lost.push(none);
-        return Ok(translation);
-    };
-    translation.source = Some(name);
-    for (key, value) in document.root().into_iter().flat_map(Node::entries) {
+    let (mut translation, document) = Translation::begin(folder, &NAMES)?;
+    let top = document.as_ref().and_then(Document::root);
+    for (key, value) in top.into_iter().flat_map(Node::entries) {
         match key.text().unwrap_or_default() {
             "checks" => checks(value, &mut translation),
             "customChecks" => custom_checks(value, &mut translation),

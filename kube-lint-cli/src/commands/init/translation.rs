@@ -11,6 +11,7 @@ use kube_lint_core::{
     path_globs::PathGlobs,
     rules,
     source::printable,
+    span::Span,
     yaml::{Document, Limits, Node},
 };
 
@@ -31,6 +32,23 @@ pub(super) struct Translation {
 }
 
 impl Translation {
+    /// A translation of the first of `names` that is in `folder`, of which nothing is translated yet.
+    pub(super) fn begin(
+        folder: &Path,
+        names: &[&'static str],
+    ) -> Result<(Self, Option<Document>), Error> {
+        let mut translation = Self::default();
+        let there = names.iter().copied().find(|it| folder.join(it).is_file());
+        let Some(name) = there else {
+            let expected = names.join("` or `");
+            let none = format!("there is no `{expected}` to translate");
+            translation.lost.push(none);
+            return Ok((translation, None));
+        };
+        translation.source = Some(name);
+        Ok((translation, Some(read(folder, name)?)))
+    }
+
     /// Switches off the rules that stand for the check that `node` names.
     pub(super) fn switch_off(&mut self, table: &[Row], name: &str, line: usize) {
         let found = checks::rules(table, name);
@@ -89,34 +107,27 @@ impl Translation {
     }
 }
 
-/// The first of `names` in `folder`, with its text.
-pub(super) fn read(
-    folder: &Path,
-    names: &[&'static str],
-) -> Result<Option<(&'static str, Document)>, Error> {
-    for name in names {
-        let path = folder.join(name);
-        if !path.is_file() {
-            continue;
-        }
-        let text = fs::read_to_string(&path).map_err(|error| Error::of_path(&path, error))?;
-        let document = Document::parse_text(&text, &Limits::default());
-        if let Some(error) = document.error() {
-            let before = document.text().get(..error.span.start() as usize);
-            return Err(Error::OtherConfig {
-                path: (*name).to_owned(),
-                line: 1 + before.map_or(0, |it| it.matches('\n').count()),
-                message: printable(&error.message),
-            });
-        }
-        return Ok(Some((name, document)));
+fn read(folder: &Path, name: &str) -> Result<Document, Error> {
+    let path = folder.join(name);
+    let text = fs::read_to_string(&path).map_err(|error| Error::of_path(&path, error))?;
+    let document = Document::parse_text(&text, &Limits::default());
+    if let Some(error) = document.error() {
+        return Err(Error::OtherConfig {
+            path: name.to_owned(),
+            line: line_at(&document, error.span),
+            message: printable(&error.message),
+        });
     }
-    Ok(None)
+    Ok(document)
 }
 
 /// 1-based line of a node in a file that is one document.
 pub(super) fn line(node: Node<'_>) -> usize {
-    let before = node.document().text().get(..node.span().start() as usize);
+    line_at(node.document(), node.span())
+}
+
+fn line_at(document: &Document, span: Span) -> usize {
+    let before = document.text().get(..span.start() as usize);
     1 + before.map_or(0, |it| it.matches('\n').count())
 }
 

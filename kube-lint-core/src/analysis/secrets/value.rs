@@ -1,6 +1,7 @@
 //! The gate that every value passes before it is called a credential (§G9 of the evaluation model).
 
 use crate::object::is_template;
+use crate::span::narrow;
 
 use super::{
     encrypted::is_encrypted,
@@ -382,7 +383,7 @@ pub(super) fn entropy(value: &str) -> f64 {
     for byte in value.bytes() {
         counts[usize::from(byte)] += 1;
     }
-    let length = f64::from(u32::try_from(value.len()).unwrap_or(u32::MAX));
+    let length = f64::from(narrow(value.len()));
     let present = counts.iter().filter(|it| **it > 0);
     present
         .map(|&count| {

@@ -73,7 +73,7 @@ fn check<'a>(network: &Network<'_, 'a>, inventory: &Inventory<'a>, reporter: &mu
         }
         if !is_closed {
             finding
-                .severity(Severity::Info)
+                .severity_of_part(Severity::Info)
                 .confidence(Confidence::Medium);
         }
     }

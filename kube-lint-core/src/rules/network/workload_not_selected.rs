@@ -73,7 +73,9 @@ fn report(
     }
     let finding = reporter.report(first.pod.object().head(), message);
     finding.about(words::namespace(found), field);
-    finding.confidence(Confidence::Medium);
+    finding
+        .instances(found.workloads.len())
+        .confidence(Confidence::Medium);
     finding.help(format!(
         "add a policy of the type {} that selects these Pods, or all with `podSelector: {{}}`",
         direction.policy_type()
@@ -85,7 +87,9 @@ fn report(
         policy.object.head(),
         format!("restricts the {field} of others"),
     );
-    if direction == Direction::Egress || !is_near && !is_closed {
+    if direction == Direction::Egress {
         finding.severity(Severity::Info);
+    } else if !is_near && !is_closed {
+        finding.severity_of_part(Severity::Info);
     }
 }

@@ -159,10 +159,9 @@ fn gives_masters(text: &str) -> bool {
 /// Where the text of `value` has the name of the group.
 fn spans(value: Node<'_>) -> Vec<Span> {
     let start = value.span().start();
-    let number = |it: usize| u32::try_from(it).unwrap_or(u32::MAX);
     let found = value.source().match_indices(MASTERS);
     found
-        .map(|(at, _)| Span::new(start + number(at), start + number(at + MASTERS.len())))
+        .map(|(at, _)| Span::between(at, at + MASTERS.len()).shifted(start))
         .collect()
 }
 

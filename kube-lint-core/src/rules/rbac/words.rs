@@ -1,11 +1,13 @@
 //! How the rules of this family name roles, bindings, subjects and how far power goes.
 
+use rustc_hash::FxHashSet;
+
 use crate::{
     analysis::rbac::{Extent, Rbac, RoleGrant},
     diagnostic::Severity,
     inventory::Inventory,
     model::Subject,
-    object::{Kind, Namespace, Object},
+    object::{Kind, Namespace, Object, Text},
     rule::Finding,
 };
 
@@ -74,10 +76,8 @@ pub(super) fn place(extent: Extent<'_>) -> String {
 
 /// Points at all bindings of `role`, so that who adds one is told what it gives.
 pub(super) fn label_bindings<'a>(finding: &mut Finding, rbac: Rbac<'_, 'a>, role: &Object<'a>) {
-    label_cluster_bindings(finding, rbac, role);
-    for grant in &rbac.reach(role).namespaced {
-        label_binding(finding, grant, "bound here");
-    }
+    let reach = rbac.reach(role);
+    label(finding, &reach.cluster_wide, &reach.namespaced);
 }
 
 /// Points at the bindings of `role` that give what belongs to no namespace.
@@ -86,9 +86,28 @@ pub(super) fn label_cluster_bindings<'a>(
     rbac: Rbac<'_, 'a>,
     role: &Object<'a>,
 ) {
-    for grant in &rbac.reach(role).cluster_wide {
+    label(finding, &rbac.reach(role).cluster_wide, &[]);
+}
+
+fn label(finding: &mut Finding, cluster_wide: &[RoleGrant<'_>], namespaced: &[RoleGrant<'_>]) {
+    for grant in cluster_wide {
         label_binding(finding, grant, "bound everywhere here");
     }
+    for grant in namespaced {
+        label_binding(finding, grant, "bound here");
+    }
+    // One that several kustomizations include is still one, and so are its copies.
+    let bindings = cluster_wide.iter().chain(namespaced).map(|it| {
+        let name = |it: Text<'_>| it.value.to_owned();
+        let binding = &it.binding;
+        (
+            binding.kind(),
+            binding.namespace().map(name),
+            binding.name().map(name),
+        )
+    });
+    let bindings: FxHashSet<_> = bindings.collect();
+    finding.instances(1 + bindings.len());
 }
 
 fn label_binding(finding: &mut Finding, grant: &RoleGrant<'_>, place: &str) {

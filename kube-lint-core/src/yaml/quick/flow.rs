@@ -1,6 +1,7 @@
 //! Flow collections without surprises.
 
-use crate::yaml::{build::Next, quoted, text, tree::Style};
+use crate::span::Span;
+use crate::yaml::{build::Next, quoted, tree::Style};
 
 use super::{DEPTH, Halt, Scanner};
 
@@ -37,7 +38,7 @@ impl Scanner<'_> {
                     } else {
                         Style::FlowSequence
                     };
-                    self.builder.open(style, text::span(at, at + 1), None)?;
+                    self.builder.open(style, Span::between(at, at + 1), None)?;
                     depth += 1;
                     at += 1;
                 }

@@ -1,6 +1,6 @@
 //! Text that does not parse: only what is known by heart is shown.
 
-use crate::span::Span;
+use crate::span::{Span, narrow};
 
 /// Names of fields that tell nothing but the shape of a manifest.
 const FIELDS: &[&str] = &[
@@ -160,11 +160,11 @@ pub fn after_keys(text: &str) -> Vec<Span> {
         let from = shown(content);
         if from < content.len() {
             hidden.push(Span::new(
-                start + number(from),
-                start + number(content.len()),
+                start + narrow(from),
+                start + narrow(content.len()),
             ));
         }
-        start += number(line.len());
+        start += narrow(line.len());
     }
     hidden
 }
@@ -191,8 +191,4 @@ fn shown(line: &str) -> usize {
     } else {
         indent
     }
-}
-
-fn number(index: usize) -> u32 {
-    u32::try_from(index).unwrap_or(u32::MAX)
 }

@@ -7,7 +7,7 @@ use crate::{
         private_key::may_hold_private_key,
         value::{entropy, is_words},
     },
-    span::Span,
+    span::{Span, narrow},
 };
 
 /// Spans, counted from `start`, of what stands behind a sensitive name and `=` or `:` on each line of
@@ -30,12 +30,12 @@ pub(super) fn assignments(text: &str, start: u32) -> Vec<Span> {
             value_at(content)
         };
         if let Some(at) = at {
-            hidden.push(Span::new(from + number(at), from + number(content.len())));
+            hidden.push(Span::new(from + narrow(at), from + narrow(content.len())));
         }
         if open.is_none() && ends_open(content) {
             open = Some(indent);
         }
-        from += number(line.len());
+        from += narrow(line.len());
     }
     hidden
 }
@@ -123,8 +123,4 @@ fn is_unusual(word: &str) -> bool {
         && !is_words(word)
         && !word.contains("://")
         && entropy(word) >= 2.5
-}
-
-fn number(index: usize) -> u32 {
-    u32::try_from(index).unwrap_or(u32::MAX)
 }
