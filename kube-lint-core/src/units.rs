@@ -13,6 +13,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::{
     manifest::ManifestFile,
     object::{Object, ObjectId},
+    span::narrow,
 };
 
 use closure::Closures;
