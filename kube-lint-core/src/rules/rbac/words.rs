@@ -4,7 +4,7 @@ use crate::{
     analysis::rbac::{Extent, Rbac, RoleGrant},
     diagnostic::Severity,
     inventory::Inventory,
-    model::Subject,
+    model::{PolicyRule, Subject},
     object::{Kind, Namespace, Object},
     rule::Finding,
 };
@@ -47,6 +47,30 @@ pub(super) fn subject<'a>(
             }
         }
     })
+}
+
+/// The `subjects` of `binding` in words.
+pub(super) fn subjects<'a>(
+    inventory: &Inventory<'a>,
+    binding: &Object<'a>,
+    subjects: &[Subject<'a>],
+) -> String {
+    let names = subjects
+        .iter()
+        .filter_map(|it| subject(inventory, binding, it));
+    let names: Vec<_> = names.collect();
+    if names.is_empty() {
+        "its subjects".to_owned()
+    } else {
+        join(&names)
+    }
+}
+
+/// Points at the names of `subjects`.
+pub(super) fn label_subjects(finding: &mut Finding, subjects: &[Subject<'_>], words: &str) {
+    for it in subjects {
+        finding.label(it.name().map_or(it.node(), |it| it.node), words);
+    }
 }
 
 /// The level of a power that goes that far: over the cluster, over a namespace, over nothing yet.
@@ -107,6 +131,16 @@ fn label_binding(finding: &mut Finding, grant: &RoleGrant<'_>, place: &str) {
 pub(super) fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     let names: Vec<_> = names.into_iter().map(|it| format!("`{it}`")).collect();
     join(&names)
+}
+
+/// The resources of `rule` in words.
+pub(super) fn resources(rule: &PolicyRule<'_>) -> String {
+    let resources: Vec<_> = rule.resources().map(|it| it.value).collect();
+    if resources.contains(&"*") {
+        "every resource".to_owned()
+    } else {
+        list(resources)
+    }
 }
 
 /// API groups, the core group by that word.
