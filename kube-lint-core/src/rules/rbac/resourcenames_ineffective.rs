@@ -1,7 +1,7 @@
 //! `rbac/resourcenames-ineffective`.
 
 use crate::{
-    analysis::rbac::Rbac,
+    analysis::rbac::{Rbac, Request},
     diagnostic::Severity,
     inventory::Inventory,
     model::PolicyRule,
@@ -41,19 +41,40 @@ declare_rule! {
 }
 
 fn check(object: &Object<'_>, inventory: &Inventory<'_>, reporter: &mut Reporter<'_>) {
-    for rule in Rbac::new(inventory).own_rules(object) {
-        if !rule.is_limited_by_name() {
-            continue;
-        }
+    let rules = Rbac::new(inventory).own_rules(object);
+    for rule in rules.iter().filter(|it| it.is_limited_by_name()) {
         let name = words::named(inventory, object);
-        let is_told = report_empty(&name, &rule, reporter)
-            || report_patterns(&name, &rule, reporter)
-            || report_unnamed(&name, &rule, reporter);
+        let verbs = rule.verbs();
+        let verbs = verbs.filter(|it| !is_granted_without_names(&rules, rule, it.value));
+        let verbs: Vec<_> = verbs.collect();
+        let is_told = report_empty(&name, rule, reporter)
+            || report_patterns(&name, rule, reporter)
+            || report_unnamed(&name, rule, &verbs, reporter);
         if !is_told {
-            report_lists(&name, &rule, reporter);
-            report_every_resource(&name, &rule, reporter);
+            report_lists(&name, rule, &verbs, reporter);
+            report_every_resource(&name, rule, reporter);
         }
     }
+}
+
+/// Whether other rules of the role grant `verb` on objects of any name, so that its author knew.
+fn is_granted_without_names(rules: &[PolicyRule<'_>], rule: &PolicyRule<'_>, verb: &str) -> bool {
+    let groups: Vec<_> = rule.api_groups().map(|it| it.value).collect();
+    let mut resources = rule.resources().map(|it| it.value);
+    resources.all(|resource| {
+        let (resource, subresource) = resource.split_once('/').unwrap_or((resource, ""));
+        groups.iter().all(|group| {
+            let request = Request {
+                verb,
+                group,
+                resource,
+                subresource,
+                name: "",
+            };
+            let mut others = rules.iter().filter(|it| !it.is_limited_by_name());
+            others.any(|it| request.is_allowed_by(it))
+        })
+    })
 }
 
 /// The API server compares the empty name of a request with those of the rule (`ResourceNameMatches` in
@@ -124,13 +145,18 @@ fn is_pattern(rule: &PolicyRule<'_>, name: &Text<'_>) -> bool {
 }
 
 /// Verbs that names take away instead of limiting them.
-fn report_unnamed(role: &str, rule: &PolicyRule<'_>, reporter: &mut Reporter<'_>) -> bool {
-    let mut refused = rule.verbs().filter(|it| is_refused(rule, it.value));
+fn report_unnamed(
+    role: &str,
+    rule: &PolicyRule<'_>,
+    verbs: &[Text<'_>],
+    reporter: &mut Reporter<'_>,
+) -> bool {
+    let mut refused = verbs.iter().filter(|it| is_refused(rule, it.value));
     let Some(first) = refused.next() else {
         return false;
     };
     let rest: Vec<_> = refused.collect();
-    let verbs = std::iter::once(first).chain(rest.iter().copied());
+    let verbs = std::iter::once(&first).chain(&rest);
     let verbs: Vec<_> = verbs.map(|it| it.value).collect();
     let message = format!(
         "{role} grants {} on {} of certain names, but requests to do so have none",
@@ -168,14 +194,19 @@ fn is_nameless(rule: &PolicyRule<'_>, verb: &str) -> bool {
     matches!(verb, "list" | "watch") || is_refused(rule, verb)
 }
 
-fn report_lists(role: &str, rule: &PolicyRule<'_>, reporter: &mut Reporter<'_>) {
-    let mut verbs = rule
-        .verbs()
+fn report_lists(
+    role: &str,
+    rule: &PolicyRule<'_>,
+    verbs: &[Text<'_>],
+    reporter: &mut Reporter<'_>,
+) {
+    let mut lists = verbs
+        .iter()
         .filter(|it| matches!(it.value, "list" | "watch"));
-    let Some(first) = verbs.next() else {
+    let Some(first) = lists.next() else {
         return;
     };
-    let rest: Vec<_> = verbs.collect();
+    let rest: Vec<_> = lists.collect();
     let names = std::iter::once(first.value).chain(rest.iter().map(|it| it.value));
     let message = format!(
         "{role} grants {} on {} of certain names, which holds for clients that ask by name only",
