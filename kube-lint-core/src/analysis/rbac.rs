@@ -4,6 +4,7 @@ mod aggregation;
 mod api;
 mod built_in;
 mod certificate;
+mod hazard;
 mod matching;
 mod reach;
 
@@ -17,6 +18,7 @@ pub use aggregation::is_near;
 pub use api::{is_built_in_group, known_operator};
 pub use built_in::{BuiltIn, BuiltInRole, built_in};
 pub use certificate::asks_for_organization;
+pub use hazard::{Hazard, Impact, hazard};
 pub use matching::{Match, Request, UrlRequest, everything, granting};
 pub use reach::{Extent, Reach, RoleGrant};
 

@@ -1,9 +1,9 @@
 //! How the rules of this family name roles, bindings, subjects and how far power goes.
 
 use crate::{
-    analysis::rbac::{Extent, Rbac, RoleGrant},
+    analysis::rbac::{Extent, Hazard, Impact, Rbac, RoleGrant},
     diagnostic::Severity,
-    inventory::Inventory,
+    inventory::{Grant, Inventory},
     model::{PolicyRule, Subject},
     object::{Kind, Namespace, Object},
     rule::Finding,
@@ -140,6 +140,46 @@ pub(super) fn resources(rule: &PolicyRule<'_>) -> String {
         "every resource".to_owned()
     } else {
         list(resources)
+    }
+}
+
+/// Whether all that `rule` gives is connections through the API server.
+pub(super) fn all_proxies(rule: &PolicyRule<'_>) -> bool {
+    let mut resources = rule.resources().peekable();
+    resources.peek().is_some() && resources.all(|it| it.value.ends_with("/proxy"))
+}
+
+/// What `rule` allows at worst, behind `may`.
+pub(super) fn deed(rule: &PolicyRule<'_>, hazard: &Hazard<'_>) -> String {
+    let some = if rule.is_limited_by_name() {
+        " of certain names"
+    } else {
+        ""
+    };
+    if let Some(what) = hazard.what {
+        return format!("{what}{some}");
+    }
+    let verb = match hazard.impact {
+        Impact::Reads if rule.verbs().all(|it| it.value == "use") => "use",
+        Impact::Reads => "read",
+        Impact::Changes if all_proxies(rule) => "use",
+        Impact::Changes | Impact::TakesOver => "change",
+    };
+    if rule.resources().next().is_none() {
+        return format!(
+            "{verb} {}",
+            list(rule.non_resource_urls().map(|it| it.value))
+        );
+    }
+    format!("{verb} {}{some}", resources(rule))
+}
+
+/// Where what `grant` gives holds.
+pub(super) fn grant_place(grant: &Grant<'_>) -> String {
+    match grant.namespace {
+        Namespace::Cluster => "in the whole cluster".to_owned(),
+        Namespace::Named(namespace) => format!("in `{namespace}`"),
+        Namespace::Unset | Namespace::Unknown => "in its namespace".to_owned(),
     }
 }
 
