@@ -4,6 +4,7 @@ pub(crate) mod binding_broad_group;
 pub(crate) mod binding_unauthenticated;
 pub(crate) mod builtin_admin_edit_clusterwide;
 pub(crate) mod cluster_admin_binding;
+pub(crate) mod dangling_or_invalid_subject;
 pub(crate) mod dangling_roleref;
 pub(crate) mod read_secrets_unscoped;
 pub(crate) mod resourcenames_ineffective;
