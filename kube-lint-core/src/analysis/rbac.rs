@@ -7,6 +7,7 @@ mod certificate;
 mod hazard;
 mod matching;
 mod reach;
+mod served;
 
 use crate::{
     inventory::{Grant, Inventory},
@@ -21,6 +22,7 @@ pub use certificate::asks_for_organization;
 pub use hazard::{Hazard, Impact, hazard};
 pub use matching::{Match, Request, UrlRequest, everything, granting};
 pub use reach::{Extent, Reach, RoleGrant};
+pub use served::{Served, needs_cluster_role_binding, served, served_as};
 
 /// Answers about the roles and bindings of an inventory; costs nothing to make.
 #[derive(Clone, Copy)]

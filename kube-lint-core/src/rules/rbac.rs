@@ -6,6 +6,7 @@ pub(crate) mod builtin_admin_edit_clusterwide;
 pub(crate) mod cluster_admin_binding;
 pub(crate) mod dangling_or_invalid_subject;
 pub(crate) mod dangling_roleref;
+pub(crate) mod ineffective_rule;
 pub(crate) mod read_secrets_unscoped;
 pub(crate) mod resourcenames_ineffective;
 pub(crate) mod system_masters;

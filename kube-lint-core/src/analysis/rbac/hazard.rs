@@ -2,7 +2,7 @@
 
 use crate::{model::PolicyRule, object::Text};
 
-use super::{Request, everything, granting};
+use super::{Request, everything, granting, needs_cluster_role_binding};
 
 /// How bad what a rule grants is in the wrong hands.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -160,7 +160,9 @@ const WAYS: &[Way] = &[
 /// `RoleBinding`; `None` where it grants nothing there.
 pub fn hazard<'a>(rule: &PolicyRule<'a>, is_cluster_wide: bool) -> Option<Hazard<'a>> {
     rule.verbs().next()?;
-    let resource = rule.resources().next();
+    let mut resources = rule.resources();
+    let resource =
+        resources.find(|it| is_cluster_wide || !needs_cluster_role_binding(rule, it.value));
     let at = resource.or_else(|| {
         let urls = || rule.non_resource_urls().next();
         is_cluster_wide.then(urls).flatten()

@@ -161,9 +161,8 @@ fn level(rule: &PolicyRule<'_>, hazard: &Hazard<'_>, is_own: bool) -> Severity {
     let is_named = rule.is_limited_by_name();
     match hazard.impact {
         Impact::TakesOver | Impact::Changes if !is_named => Severity::Error,
-        Impact::TakesOver => Severity::Warning,
         Impact::Changes if words::all_proxies(rule) => Severity::Info,
-        Impact::Changes => Severity::Warning,
+        Impact::TakesOver | Impact::Changes => Severity::Warning,
         Impact::Reads if is_named || is_own => Severity::Info,
         Impact::Reads => Severity::Warning,
     }

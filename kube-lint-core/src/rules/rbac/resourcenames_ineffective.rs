@@ -79,7 +79,7 @@ fn is_granted_without_names(rules: &[PolicyRule<'_>], rule: &PolicyRule<'_>, ver
 
 /// The API server compares the empty name of a request with those of the rule (`ResourceNameMatches` in
 /// `pkg/apis/rbac/v1/evaluation_helpers.go`).
-fn report_empty(role: &str, rule: &PolicyRule<'_>, reporter: &mut Reporter<'_>) -> bool {
+fn report_empty(subject: &str, rule: &PolicyRule<'_>, reporter: &mut Reporter<'_>) -> bool {
     let Some(empty) = rule.resource_names().find(|it| it.value.is_empty()) else {
         return false;
     };
@@ -89,13 +89,13 @@ fn report_empty(role: &str, rule: &PolicyRule<'_>, reporter: &mut Reporter<'_>) 
     let opened: Vec<_> = opened.collect();
     let message = if verbs.contains(&"*") {
         format!(
-            "{role} names {what} by an empty name, which lets every request without a name through"
+            "{subject} names {what} by an empty name, which lets every request without a name through"
         )
     } else if opened.is_empty() {
-        format!("{role} names {what} by an empty name, which no object has")
+        format!("{subject} names {what} by an empty name, which no object has")
     } else {
         let opened = words::list(opened);
-        format!("{role} names {what} by an empty name, which grants {opened} on all of them")
+        format!("{subject} names {what} by an empty name, which grants {opened} on all of them")
     };
     reporter
         .report(empty.node, message)
@@ -104,14 +104,14 @@ fn report_empty(role: &str, rule: &PolicyRule<'_>, reporter: &mut Reporter<'_>) 
     true
 }
 
-fn report_patterns(role: &str, rule: &PolicyRule<'_>, reporter: &mut Reporter<'_>) -> bool {
+fn report_patterns(subject: &str, rule: &PolicyRule<'_>, reporter: &mut Reporter<'_>) -> bool {
     let mut patterns = rule.resource_names().filter(|it| is_pattern(rule, it));
     let Some(first) = patterns.next() else {
         return false;
     };
     let what = words::resources(rule);
     let message = format!(
-        "{role} names {what} by the pattern `{}`, which no name is compared with",
+        "{subject} names {what} by the pattern `{}`, which no name is compared with",
         first.value
     );
     let finding = reporter.report(first.node, message);
@@ -129,7 +129,10 @@ fn is_pattern(rule: &PolicyRule<'_>, name: &Text<'_>) -> bool {
     let is_about = |resource: &str| rule.resources().any(|it| it.value == resource);
     // Users and groups may be called anything, and all signers of a domain are `example.com/*`
     // (`IsAuthorizedForSignerName` in `pkg/registry/certificates`).
-    if is_about("signers") && name.value.ends_with("/*") {
+    // The verbs of constrained impersonation ask for `*` when they ask for many
+    // (`apiserver/pkg/endpoints/filters/impersonation`).
+    let is_constrained = rule.verbs().any(|it| it.value.contains(':'));
+    if is_constrained || is_about("signers") && name.value.ends_with("/*") {
         return false;
     }
     let is_named_freely = ["users", "groups", "uids"].into_iter().any(is_about)
@@ -146,7 +149,7 @@ fn is_pattern(rule: &PolicyRule<'_>, name: &Text<'_>) -> bool {
 
 /// Verbs that names take away instead of limiting them.
 fn report_unnamed(
-    role: &str,
+    subject: &str,
     rule: &PolicyRule<'_>,
     verbs: &[Text<'_>],
     reporter: &mut Reporter<'_>,
@@ -159,7 +162,7 @@ fn report_unnamed(
     let verbs = std::iter::once(&first).chain(&rest);
     let verbs: Vec<_> = verbs.map(|it| it.value).collect();
     let message = format!(
-        "{role} grants {} on {} of certain names, but requests to do so have none",
+        "{subject} grants {} on {} of certain names, but requests to do so have none",
         words::list(verbs.iter().copied()),
         words::resources(rule),
     );
@@ -195,7 +198,7 @@ fn is_nameless(rule: &PolicyRule<'_>, verb: &str) -> bool {
 }
 
 fn report_lists(
-    role: &str,
+    subject: &str,
     rule: &PolicyRule<'_>,
     verbs: &[Text<'_>],
     reporter: &mut Reporter<'_>,
@@ -209,7 +212,7 @@ fn report_lists(
     let rest: Vec<_> = lists.collect();
     let names = std::iter::once(first.value).chain(rest.iter().map(|it| it.value));
     let message = format!(
-        "{role} grants {} on {} of certain names, which holds for clients that ask by name only",
+        "{subject} grants {} on {} of certain names, which holds for clients that ask by name only",
         words::list(names),
         words::resources(rule),
     );
@@ -222,12 +225,12 @@ fn report_lists(
     }
 }
 
-fn report_every_resource(role: &str, rule: &PolicyRule<'_>, reporter: &mut Reporter<'_>) {
+fn report_every_resource(subject: &str, rule: &PolicyRule<'_>, reporter: &mut Reporter<'_>) {
     let Some(all) = rule.resources().find(|it| it.value == "*") else {
         return;
     };
     let names = words::list(rule.resource_names().map(|it| it.value));
-    let message = format!("{role} covers whatever is called {names}, of every resource");
+    let message = format!("{subject} covers whatever is called {names}, of every resource");
     reporter
         .report(all.node, message)
         .help("list the resources that have these names")
