@@ -162,8 +162,7 @@ fn level(rule: &PolicyRule<'_>, hazard: &Hazard<'_>, is_own: bool) -> Severity {
     match hazard.impact {
         Impact::TakesOver | Impact::Changes if !is_named => Severity::Error,
         Impact::Changes if words::all_proxies(rule) => Severity::Info,
-        Impact::TakesOver | Impact::Changes => Severity::Warning,
         Impact::Reads if is_named || is_own => Severity::Info,
-        Impact::Reads => Severity::Warning,
+        Impact::TakesOver | Impact::Changes | Impact::Reads => Severity::Warning,
     }
 }
