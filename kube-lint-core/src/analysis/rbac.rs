@@ -4,12 +4,14 @@ mod aggregation;
 mod api;
 mod built_in;
 mod certificate;
+mod hazard;
 mod holdings;
 mod matching;
 mod power;
 mod principal;
 mod reach;
 mod resources;
+mod served;
 
 use crate::{
     inventory::{Grant, Inventory},
@@ -21,12 +23,14 @@ pub use aggregation::is_near;
 pub use api::{is_built_in_group, known_operator};
 pub use built_in::{BuiltIn, BuiltInBinding, BuiltInRole, built_in};
 pub use certificate::asks_for_organization;
+pub use hazard::{Hazard, Impact, hazard};
 pub use holdings::{Gap, GapKind, Held, Holding, HoldingBinding, Holdings};
 pub use matching::{Match, Request, UrlRequest, everything, granting};
 pub use power::{Allowance, Place, Power};
 pub use principal::Principal;
 pub use reach::{Extent, Reach, RoleGrant};
 pub use resources::{group_of, resources};
+pub use served::{Served, needs_cluster_role_binding, served, served_as};
 
 /// Answers about the roles and bindings of an inventory; costs nothing to make.
 #[derive(Clone, Copy)]
