@@ -40,6 +40,7 @@ pub static RULES: &[&Rule] = &[
     &rbac::cluster_admin_binding::RULE,
     &rbac::dangling_or_invalid_subject::RULE,
     &rbac::dangling_roleref::RULE,
+    &rbac::escalate_verb::RULE,
     &rbac::ineffective_rule::RULE,
     &rbac::read_secrets_unscoped::RULE,
     &rbac::resourcenames_ineffective::RULE,

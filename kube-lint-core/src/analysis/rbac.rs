@@ -48,6 +48,14 @@ pub enum BoundRole<'a> {
 }
 
 impl<'a> BoundRole<'a> {
+    /// [`Kind::Role`] or [`Kind::ClusterRole`].
+    pub fn kind(self) -> Kind {
+        match self {
+            Self::Defined(object) => object.kind(),
+            Self::BuiltIn(known) => known.kind,
+        }
+    }
+
     /// Its name, where known.
     pub fn name(self) -> Option<&'a str> {
         match self {

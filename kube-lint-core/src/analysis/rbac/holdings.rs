@@ -273,7 +273,12 @@ impl<'a> Holdings<'a> {
             ) => aggregation::is_near(inventory, &object, &other),
             _ => true,
         };
-        let mut found = self.can(&first.principal, power, Place::Anywhere);
+        let mut holdings = self.of(&first.principal);
+        // Who is not certain to be one with anybody else holds this at least.
+        if !holdings.iter().any(|it| std::ptr::eq(*it, first)) {
+            holdings.push(first);
+        }
+        let mut found = self.held(holdings.into_iter(), power, Place::Anywhere);
         found.retain(|it| overlaps(it) && is_near(it));
         found
     }

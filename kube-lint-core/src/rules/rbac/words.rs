@@ -202,6 +202,30 @@ pub(super) fn grant_place(grant: &Grant<'_>) -> String {
     }
 }
 
+/// The resources of the API group of roles.
+pub(super) const RBAC_RESOURCES: [&str; 4] = [
+    "clusterrolebindings",
+    "clusterroles",
+    "rolebindings",
+    "roles",
+];
+
+/// The roles that `rule` is about, of the plural `resource`.
+pub(super) fn what_roles(resource: &str, rule: &PolicyRule<'_>) -> String {
+    let what = match resource {
+        "roles" => "roles",
+        _ => "cluster roles",
+    };
+    if !rule.is_limited_by_name() {
+        return what.to_owned();
+    }
+    let names: Vec<_> = rule.resource_names().map(|it| it.value).collect();
+    match names[..] {
+        [] => format!("certain {what}"),
+        _ => format!("{what} called {}", list(names)),
+    }
+}
+
 /// API groups, the core group by that word.
 pub(super) fn groups(groups: &[&str]) -> String {
     match groups {
