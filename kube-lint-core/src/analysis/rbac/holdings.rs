@@ -237,6 +237,13 @@ impl<'a> Holdings<'a> {
         built_in.unwrap_or_else(|| self.custom_cluster_scoped.contains(&(group, resource)))
     }
 
+    /// Whether no `RoleBinding` ever gives `power`.
+    pub fn needs_cluster_role_binding(&self, power: &Power<'_>) -> bool {
+        let is_cluster_scoped =
+            |group: &str, resource: &str| self.is_cluster_scoped(group, resource);
+        power.carrier(is_cluster_scoped) == Carrier::ClusterRoleBinding
+    }
+
     /// Every rule by which somebody who is named in a binding may do `power` at `place`.
     pub fn who<'h>(&'h self, power: &Power<'_>, place: Place<'_>) -> Vec<Held<'h, 'a>> {
         self.held(self.holdings.iter(), power, place)

@@ -36,6 +36,7 @@ declare_rule! {
         severity: Error,
         since: "0.1.0",
         supersedes: [
+            "rbac/bind-verb",
             "rbac/read-secrets-unscoped",
             "rbac/wildcard-resource",
             "rbac/wildcard-verb",

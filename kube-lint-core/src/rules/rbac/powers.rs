@@ -9,7 +9,7 @@ use crate::{
     },
     inventory::Inventory,
     model::{PolicyRule, Role},
-    object::{Kind, Object, Text},
+    object::{Kind, Namespace, Object, Text},
     rule::{Finding, NodeKey},
 };
 
@@ -124,11 +124,9 @@ impl<'h, 'a> Powers<'h, 'a> {
     /// Whether a role that goes as far as `extent` can give `request` there.
     fn may_carry(self, role: &Object<'a>, extent: Extent<'a>, request: &Request<'_>) -> bool {
         let is_everywhere = matches!(extent, Extent::Cluster(_) | Extent::Nowhere);
-        let is_bound_there = is_everywhere && role.kind() == Kind::ClusterRole;
-        is_bound_there
-            || !self
-                .holdings
-                .is_cluster_scoped(request.group, request.resource)
+        let power = Power::Resource(*request);
+        is_everywhere && role.kind() == Kind::ClusterRole
+            || !self.holdings.needs_cluster_role_binding(&power)
     }
 
     /// The rules by which `holder` may do `request` as well.
@@ -199,6 +197,16 @@ impl<'h, 'a> Powers<'h, 'a> {
             _ => None,
         };
         named.unwrap_or_else(|| "whoever holds it".to_owned())
+    }
+}
+
+impl Holder<'_, '_> {
+    /// Whether what they hold holds in the whole cluster.
+    pub(super) fn is_everywhere(&self) -> bool {
+        match self {
+            Self::Named(held) => held.holding.scope == Namespace::Cluster,
+            Self::Anybody(_, extent) => matches!(extent, Extent::Cluster(_) | Extent::Nowhere),
+        }
     }
 }
 

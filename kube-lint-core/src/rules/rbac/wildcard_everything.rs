@@ -34,6 +34,7 @@ declare_rule! {
         severity: Error,
         since: "0.1.0",
         supersedes: [
+            "rbac/bind-verb",
             "rbac/escalate-verb",
             "rbac/read-secrets-unscoped",
             "rbac/wildcard-resource",
