@@ -46,6 +46,7 @@ pub static RULES: &[&Rule] = &[
     &rbac::read_secrets_unscoped::RULE,
     &rbac::resourcenames_ineffective::RULE,
     &rbac::system_masters::RULE,
+    &rbac::token_request::RULE,
     &rbac::wildcard_everything::RULE,
     &rbac::wildcard_resource::RULE,
     &rbac::wildcard_verb::RULE,

@@ -112,13 +112,15 @@ fn message<'a>(
     match &worst.by {
         _ if matches!(granted.extent, Extent::Nowhere) => message,
         Some(by) => {
-            let bindings = match by.is_cluster_wide {
-                true => "cluster role bindings",
-                false => "role bindings",
+            let bindings = if by.is_cluster_wide {
+                "cluster role bindings"
+            } else {
+                "role bindings"
             };
-            let which = match worst.entry.rule.is_limited_by_name() {
-                true => "them",
-                false => "any of them",
+            let which = if worst.entry.rule.is_limited_by_name() {
+                "them"
+            } else {
+                "any of them"
             };
             let rest = match worst.severity {
                 Severity::Info => ", which only read",

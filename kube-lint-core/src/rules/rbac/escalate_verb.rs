@@ -38,6 +38,7 @@ declare_rule! {
         supersedes: [
             "rbac/bind-verb",
             "rbac/read-secrets-unscoped",
+            "rbac/token-request",
             "rbac/wildcard-resource",
             "rbac/wildcard-verb",
         ],

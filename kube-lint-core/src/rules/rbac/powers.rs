@@ -64,8 +64,8 @@ impl<'h, 'a> Powers<'h, 'a> {
         let kinds = [Kind::ClusterRole, Kind::Role].into_iter();
         let roles = kinds.flat_map(|it| self.inventory.of_kind(it));
         let grants = |role: &&Object<'a>| {
-            let mut rules = Role::new(role).rules();
-            rules.any(|rule| requests.iter().any(|it| granting(&rule, it).is_some()))
+            let mut own = Role::new(role).rules();
+            own.any(|rule| requests.iter().any(|it| granting(&rule, it).is_some()))
         };
         let granted = roles
             .filter(grants)
@@ -232,11 +232,17 @@ impl<'a> Granted<'_, 'a> {
 impl<'a> Entry<'_, 'a> {
     /// The verb, where it is named or the rule is about nothing but `resources`; else the resource.
     pub(super) fn place(&self, resources: &[&str]) -> Text<'a> {
-        let is_all = self
-            .rule
-            .resources()
-            .all(|it| resources.contains(&it.value));
-        if self.found.verb.value != "*" || is_all {
+        match self.found.verb.value {
+            "*" => self.resource_place(resources),
+            _ => self.found.verb,
+        }
+    }
+
+    /// The resource; or the verb `*`, where the rule is about nothing but `resources`.
+    pub(super) fn resource_place(&self, resources: &[&str]) -> Text<'a> {
+        let mut all = self.rule.resources();
+        let is_alone = all.all(|it| resources.contains(&it.value));
+        if is_alone && self.found.verb.value == "*" {
             self.found.verb
         } else {
             self.found.resource

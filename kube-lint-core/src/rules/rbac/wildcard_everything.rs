@@ -37,6 +37,7 @@ declare_rule! {
             "rbac/bind-verb",
             "rbac/escalate-verb",
             "rbac/read-secrets-unscoped",
+            "rbac/token-request",
             "rbac/wildcard-resource",
             "rbac/wildcard-verb",
         ],
