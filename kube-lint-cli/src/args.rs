@@ -9,7 +9,7 @@ use kube_lint_core::{
     target::{KubeVersion, World},
 };
 
-use crate::now::Now;
+use crate::{commands::rbac::SubjectArg, now::Now};
 
 /// Offline linter for the security of Kubernetes manifests
 #[derive(Debug, Parser)]
@@ -37,6 +37,11 @@ pub(crate) enum Command {
     Explain {
         /// Id of the rule, `rbac/wildcard-verb` say
         rule: String,
+    },
+    /// Ask who may do what, from the roles and bindings of one cluster
+    Rbac {
+        #[command(subcommand)]
+        command: RbacCommand,
     },
     /// List all rules
     Rules,
@@ -130,6 +135,95 @@ pub(crate) struct ConfigArgs {
 
     #[command(flatten)]
     pub(crate) settings: SettingsArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RbacCommand {
+    /// List the subjects that may do something, and through which binding and role
+    #[command(after_help = WHO_CAN)]
+    WhoCan(WhoCanArgs),
+    /// List what a subject may do, dangerous powers first
+    #[command(after_help = CAN)]
+    Can(CanArgs),
+}
+
+const WHO_CAN: &str = "\
+Examples:
+  kube-lint rbac who-can get secrets
+  kube-lint rbac who-can create pods/exec -n shop
+  kube-lint rbac who-can patch deployments.apps web -n shop
+  kube-lint rbac who-can get /metrics";
+
+const CAN: &str = "\
+Examples:
+  kube-lint rbac can ServiceAccount/shop/web
+  kube-lint rbac can system:serviceaccount:shop:web
+  kube-lint rbac can User/jane
+  kube-lint rbac can Group/system:authenticated";
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct WhoCanArgs {
+    /// Verb, as in a rule of a role; for a URL the method in lower case
+    pub(crate) verb: String,
+
+    /// Resource as its plural, with its API group where that is another than Kubernetes' own, or a URL
+    /// that begins with `/`
+    #[arg(value_name = "RESOURCE[.GROUP][/SUBRESOURCE]")]
+    pub(crate) resource: String,
+
+    /// Name of the object: counts those in who may do so to objects of this name only
+    pub(crate) name: Option<String>,
+
+    /// In this namespace [default: anywhere]
+    #[arg(
+        short = 'n',
+        value_name = "NAMESPACE",
+        conflicts_with = "all_namespaces"
+    )]
+    pub(crate) in_namespace: Option<String>,
+
+    /// In all namespaces alike
+    #[arg(short = 'A', long)]
+    pub(crate) all_namespaces: bool,
+
+    /// How the answer is written
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: AnswerFormat,
+
+    #[command(flatten)]
+    pub(crate) cluster: ClusterArgs,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct CanArgs {
+    /// `ServiceAccount/<namespace>/<name>`, `User/<name>`, `Group/<name>` or a ServiceAccount's user name
+    pub(crate) subject: SubjectArg,
+
+    #[command(flatten)]
+    pub(crate) cluster: ClusterArgs,
+}
+
+/// Which cluster is asked about.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ClusterArgs {
+    /// Folder or file: everything below it, and what its kustomizations include, is one cluster
+    /// [default: the root]
+    #[arg(long = "in", value_name = "PATH")]
+    pub(crate) path: Option<PathBuf>,
+
+    /// Namespace of objects that set none
+    #[arg(long, value_name = "NAME")]
+    pub(crate) namespace: Option<String>,
+}
+
+/// How a command that answers a question writes the answer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, ValueEnum)]
+pub(crate) enum AnswerFormat {
+    /// For people: a table
+    #[default]
+    Text,
+    /// For programs
+    Json,
 }
 
 /// What goes before the configuration.

@@ -5,6 +5,7 @@ pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod explain;
 pub(crate) mod init;
+pub(crate) mod rbac;
 pub(crate) mod rules;
 
 #[cfg(unix)]

@@ -64,6 +64,32 @@ pub(crate) enum Error {
     #[error("cannot run `git`, which `--since` needs: {0}")]
     NoGit(io::Error),
 
+    #[error(
+        "what is below the path is no single cluster, objects are defined there twice and differently: \
+         choose with `--in`\n{0}"
+    )]
+    Contradictions(String),
+
+    #[error("a URL has neither a name nor a namespace")]
+    NamedUrl,
+
+    #[error(
+        "`{resource}` is neither a resource of Kubernetes nor one that a CustomResourceDefinition here \
+         defines{} (with its API group, `{resource}.example.com` say, any will do)",
+        .nearest.map(|it| format!(", did you mean `{it}`?")).unwrap_or_default()
+    )]
+    UnknownResource {
+        resource: String,
+        nearest: Option<&'static str>,
+    },
+
+    #[error("`{resource}` is in several API groups, `{groups}`: write `{resource}.{first}` say")]
+    AmbiguousResource {
+        resource: String,
+        groups: String,
+        first: String,
+    },
+
     #[error("cannot start threads: {0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),
 

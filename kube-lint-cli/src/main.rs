@@ -19,7 +19,7 @@ use clap::Parser;
 
 use crate::{
     args::{Args, Command},
-    commands::{Outcome, check, completions, config, explain, init, rules},
+    commands::{Outcome, check, completions, config, explain, init, rbac, rules},
     error::Error,
 };
 
@@ -56,6 +56,7 @@ fn run(args: Args) -> Result<Outcome, Error> {
         Command::Config(config) => config::run(&config),
         Command::Init(args) => init::run(&args),
         Command::Explain { rule } => explain::run(&rule),
+        Command::Rbac { command } => rbac::run(&command),
         Command::Rules => rules::run(),
         Command::Completions { shell } => completions::run(shell),
     }

@@ -47,9 +47,14 @@ fn completions_are_those_of_the_command() {
 fn every_command_has_its_manual_page() {
     let mut commands = Args::command().disable_help_subcommand(true);
     commands.build();
-    let pages = commands.get_subcommands().chain([&commands]).cloned();
-    let written: BTreeSet<_> = pages.map(manual_page).collect();
+    let written: BTreeSet<_> = all_of(&commands).map(manual_page).collect();
     assert_eq!(names(&share().join("man/man1")), written);
+}
+
+/// `command` and those below it.
+fn all_of(command: &Command) -> impl Iterator<Item = Command> {
+    let below: Vec<_> = command.get_subcommands().flat_map(all_of).collect();
+    below.into_iter().chain([command.clone()])
 }
 
 /// Writes the page of this command; the name of its file.

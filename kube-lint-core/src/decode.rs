@@ -1,7 +1,6 @@
 //! Bytes to text: what is not UTF-8 is refused with what it seems to be instead, and where.
 
-use crate::source::LineIndex;
-use crate::span::narrow;
+use crate::{source::LineIndex, span::narrow};
 
 /// The text that `bytes` are, at most `limit` of them.
 ///

@@ -10,7 +10,7 @@ use std::{borrow::Cow, ops::Range};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
-    manifest::ManifestFile,
+    manifest::{CustomResource, ManifestFile},
     model::{PodSpec, custom_pod_specs, pod_specs},
     object::{Kind, Namespace, Object, ObjectId, is_template},
     span::{FileId, narrow},
@@ -282,11 +282,18 @@ impl<'a> Inventory<'a> {
         self.custom_groups.contains(group)
     }
 
-    /// Group and plural of the custom resources that some manifest defines to lie in no namespace.
-    pub fn custom_cluster_scoped(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
-        let custom = self.files.values().flat_map(|it| &it.custom_resources);
-        let custom = custom.filter(|it| !it.is_namespaced);
-        custom.map(|it| (&*it.group, &*it.plural))
+    /// The custom resources that manifests define, in no order.
+    pub fn custom_resources(&self) -> impl Iterator<Item = &'a CustomResource> {
+        self.files.values().flat_map(|it| &it.custom_resources)
+    }
+
+    /// Paths of the files that could not be read in full, so that they may define more than is known.
+    pub fn incomplete_files(&self) -> Vec<&'a str> {
+        let files = self.files.values();
+        let incomplete = files.filter(|it| it.is_incomplete || it.problem.is_some());
+        let mut paths: Vec<_> = incomplete.map(|it| &*it.path).collect();
+        paths.sort_unstable();
+        paths
     }
 
     /// Name of `object` as applied in `unit`, prefixes and suffixes of kustomizations included, where

@@ -27,7 +27,7 @@ pub use secret::{Secret, SecretEntry, decode_base64, encode_base64};
 pub use selector::{Label, LabelSelector, Labels, Match, Operator, Requirement};
 pub use service::{Ingress, Service};
 pub use service_account::{
-    ACCOUNT_ANNOTATION, AUTOMOUNT, MIRROR_ANNOTATION, ServiceAccount, TOKEN_SECRET,
-    account_references, automount,
+    ACCOUNT_ANNOTATION, AUTOMOUNT, CloudIdentity, CloudIdentityKind, MIRROR_ANNOTATION,
+    ServiceAccount, TOKEN_SECRET, account_references, automount,
 };
 pub use timestamp::timestamp;

@@ -58,11 +58,19 @@ pub static RULES: &[&Rule] = &[
     &secrets::ref_missing::RULE,
     &secrets::type_malformed::RULE,
     &service_accounts::automount_default_account::RULE,
+    &service_accounts::cloud_identity_risky::RULE,
+    &service_accounts::control_plane_identity_reuse::RULE,
     &service_accounts::default_bound::RULE,
+    &service_accounts::default_used::RULE,
     &service_accounts::deprecated_field::RULE,
+    &service_accounts::image_pull_secret_risk::RULE,
     &service_accounts::legacy_token_secret::RULE,
     &service_accounts::missing::RULE,
+    &service_accounts::projected_token_lifetime::RULE,
+    &service_accounts::secrets_field::RULE,
+    &service_accounts::shared_by_workloads::RULE,
     &service_accounts::token_automounted_unneeded::RULE,
+    &service_accounts::token_secret_mounted::RULE,
 ];
 
 /// The rule of that id.

@@ -286,11 +286,10 @@ impl<'a> Member<'a> {
     /// Its name with prefix and suffix, where its manifest has `own`.
     pub(crate) fn applied_name(&self, own: Option<&'a str>) -> Option<Cow<'a, str>> {
         let name = self.base_name(own)?;
-        let is_plain = self.prefix.is_empty() && self.suffix.is_empty();
-        Some(match is_plain {
-            true => name.into(),
-            false => format!("{}{name}{}", self.prefix, self.suffix).into(),
-        })
+        if self.prefix.is_empty() && self.suffix.is_empty() {
+            return Some(name.into());
+        }
+        Some(format!("{}{name}{}", self.prefix, self.suffix).into())
     }
 
     /// Its name before prefix and suffix, where its manifest has `own`.

@@ -7,7 +7,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 use kube_lint_core::{
     Settings, Source, Workspace,
     analysis::rbac::{
-        Allowance, HoldingBinding, Holdings, Place, Power, Principal, Request, UrlRequest,
+        Allowance, Holding, HoldingBinding, Holdings, Place, Power, Principal, Request, UrlRequest,
     },
     object::Namespace,
 };
@@ -290,4 +290,93 @@ subjects: [{kind: ServiceAccount, name: web}]
             .collect();
         assert_eq!(names, ["ServiceAccount/two/two-web two-reads two-reader"]);
     });
+}
+
+const COMBINED: &str = r#"
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: secrets}
+rules: [{apiGroups: [""], resources: [secrets], verbs: [get]}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: pods}
+rules: [{apiGroups: [""], resources: [pods], verbs: [get]}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: secrets, namespace: one}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: secrets}
+subjects: [{kind: ServiceAccount, name: web, namespace: one}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: pods, namespace: NAMESPACE}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: pods}
+subjects: [SUBJECT]
+"#;
+
+/// The bindings by which whoever reads the Secrets of `one` reads Pods there too.
+fn combined(files: &[(&str, &str)]) -> Vec<String> {
+    let mut workspace = Workspace::new(Settings::default());
+    for (path, text) in files {
+        workspace.set(Source::new(*path, *text));
+    }
+    let inventory = workspace.inventory();
+    let holdings = Holdings::new(&inventory);
+    let held = holdings.who(&get("secrets", ""), Place::Namespace("one"));
+    let mut held = held.iter().filter(|it| is_of(it.holding, "secrets"));
+    let held = held.next().unwrap();
+    let also = holdings.also(&inventory, held, &get("pods", ""));
+    let names = also.iter().map(|it| it.holding.binding_name.to_string());
+    names.collect()
+}
+
+fn is_of(holding: &Holding<'_>, binding: &str) -> bool {
+    holding.binding_name == binding
+}
+
+#[test]
+fn powers_combine_for_one_subject_in_one_place() {
+    let account = "{kind: ServiceAccount, name: web, namespace: one}";
+    for (namespace, subject, expected) in [
+        ("one", account, true),
+        (
+            "one",
+            "{kind: User, name: 'system:serviceaccount:one:web'}",
+            true,
+        ),
+        (
+            "one",
+            "{kind: Group, name: 'system:serviceaccounts:one'}",
+            true,
+        ),
+        ("two", account, false),
+        (
+            "one",
+            "{kind: ServiceAccount, name: web, namespace: two}",
+            false,
+        ),
+        (
+            "one",
+            "{kind: Group, name: 'system:serviceaccounts:two'}",
+            false,
+        ),
+    ] {
+        let text = COMBINED
+            .replace("NAMESPACE", namespace)
+            .replace("SUBJECT", subject);
+        let expected: &[&str] = if expected { &["pods"] } else { &[] };
+        assert_eq!(
+            combined(&[("a.yaml", &text)]),
+            expected,
+            "{namespace} {subject}"
+        );
+        let (secrets, pods) = text.rsplit_once("---").unwrap();
+        let near = [("a/a.yaml", secrets), ("a/b.yaml", pods)];
+        assert_eq!(combined(&near), expected, "{namespace} {subject}");
+        // Folders that nothing applies together may be two clusters.
+        let far = [("a/a.yaml", secrets), ("b/b.yaml", pods)];
+        assert_eq!(combined(&far), [""; 0]);
+    }
 }

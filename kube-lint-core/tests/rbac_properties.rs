@@ -13,7 +13,7 @@ use kube_lint_core::{
 };
 use serde_json::{Value, json};
 
-const CLUSTERS: u64 = 50;
+const CLUSTERS: u64 = 24;
 
 const VERBS: [&str; 6] = ["get", "list", "create", "bind", "deletecollection", "*"];
 const GROUPS: [&str; 4] = ["", "apps", "rbac.authorization.k8s.io", "*"];
@@ -110,10 +110,12 @@ fn role(random: &mut Random, kind: &str, name: &str) -> Value {
 
 fn binding(random: &mut Random, kind: &str, name: &str) -> Value {
     let is_cluster_wide = kind == "ClusterRoleBinding";
-    let role_kind = match is_cluster_wide {
-        true => "ClusterRole",
-        false => random.one_of(&["Role", "ClusterRole"]),
+    let role_kinds: &[&str] = if is_cluster_wide {
+        &["ClusterRole"]
+    } else {
+        &["Role", "ClusterRole"]
     };
+    let role_kind = random.one_of(role_kinds);
     let subject = match random.below(4) {
         0 => {
             json!({"kind": "User", "name": random.one_of(&["jane", "system:serviceaccount:one:web"])})
@@ -179,12 +181,7 @@ fn cluster_scoped() -> Vec<Power<'static>> {
     powers
 }
 
-const PLACES: [Place<'static>; 4] = [
-    Place::Anywhere,
-    Place::Cluster,
-    Place::Namespace("one"),
-    Place::Namespace("two"),
-];
+const PLACES: [Place<'static>; 2] = [Place::Anywhere, Place::Namespace("one")];
 
 /// Whether a binding of the input gives it.
 fn is_defined(held: &Held<'_, '_>) -> bool {
@@ -237,7 +234,7 @@ fn a_rule_more_takes_no_power_away() {
         before += powers.len();
         more += with_more.len();
     }
-    assert!(before > 3_000 && more > before, "{before}, {more}");
+    assert!(before > 1_000 && more > before, "{before}, {more}");
 }
 
 #[test]
@@ -262,8 +259,8 @@ fn a_role_binding_gives_nothing_that_lies_in_no_namespace_and_no_url() {
             }
         });
     }
-    assert!(namespaced_powers > 300, "{namespaced_powers}");
-    assert!(by_cluster_role_bindings > 100, "{by_cluster_role_bindings}");
+    assert!(namespaced_powers > 150, "{namespaced_powers}");
+    assert!(by_cluster_role_bindings > 50, "{by_cluster_role_bindings}");
 }
 
 #[test]

@@ -8,7 +8,7 @@
 use std::{fmt::Write, fs, path::Path};
 
 use kube_lint_core::{
-    Config, Source, Workspace,
+    Config, Linter, Scope, Source, Workspace,
     analysis::tokens::{Automount, TokenSource, Tokens, mount_at_token_path},
     inventory::Inventory,
 };
@@ -234,6 +234,63 @@ fn secrets_with_tokens_count_where_they_are_mounted() {
     let mounts = |kind| automount(&format!("{pod}{}", secret(kind))).1;
     assert_eq!(mounts("kubernetes.io/service-account-token"), 2);
     assert_eq!(mounts("Opaque"), 0);
+}
+
+#[test]
+fn of_a_secret_with_a_token_only_the_token_counts() {
+    let reading = |spec: &str| {
+        let secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: token, namespace: ns}\n\
+            type: kubernetes.io/service-account-token\n";
+        automount(&format!(
+            "{POD}spec: {{automountServiceAccountToken: false, {spec}}}\n---\n{secret}"
+        ))
+        .1
+    };
+    let variable = |key: &str| {
+        reading(&format!(
+            "containers: [{{name: a, env: [{{name: T, valueFrom: {{secretKeyRef: {{name: token, key: {key}}}}}}}]}}]"
+        ))
+    };
+    assert_eq!(variable("token"), 1);
+    assert_eq!(variable("ca.crt"), 0);
+    let all = "containers: [{name: a, envFrom: [{secretRef: {name: token}}]}]";
+    assert_eq!(reading(all), 1);
+    let file = |key: &str| {
+        reading(&format!(
+            "volumes: [{{name: t, secret: {{secretName: token, items: [{{key: {key}, path: f}}]}}}}], \
+            containers: [{{name: a, volumeMounts: [{{name: t, mountPath: /t}}]}}]"
+        ))
+    };
+    assert_eq!(file("token"), 1);
+    assert_eq!(file("ca.crt"), 0);
+}
+
+/// The rules of the family that speak of the Pod's token.
+fn rules_of_token(pod: &str) -> Vec<&'static str> {
+    let mut settings = Config::from_yaml(".kube-lint.yaml", "world: closed")
+        .unwrap()
+        .settings;
+    settings
+        .levels
+        .select(&["service-accounts".parse().unwrap()]);
+    let source = Source::new("it.yaml", format!("{POD}{pod}"));
+    let report = Linter::new(settings).check(vec![source], &Scope::Everything);
+    report.findings.iter().map(|it| it.rule).collect()
+}
+
+#[test]
+fn one_rule_speaks_of_a_token_and_the_closest_does() {
+    let account =
+        "---\napiVersion: v1\nkind: ServiceAccount\nmetadata: {name: acct, namespace: ns}\n";
+    let containers = "containers: [{name: a, image: registry.example.com/a}]";
+    let unneeded = rules_of_token(&format!(
+        "spec: {{serviceAccountName: acct, {containers}}}\n{account}"
+    ));
+    assert_eq!(unneeded, ["service-accounts/token-automounted-unneeded"]);
+    for spec in ["", "serviceAccountName: default, "] {
+        let default = rules_of_token(&format!("spec: {{{spec}{containers}}}\n"));
+        assert_eq!(default, ["service-accounts/default-used"]);
+    }
 }
 
 #[test]

@@ -16,6 +16,7 @@ mod output;
 mod paths;
 #[cfg(target_os = "linux")]
 mod progress;
+mod rbac;
 mod roots;
 mod schema;
 mod settings;

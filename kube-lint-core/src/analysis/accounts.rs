@@ -4,6 +4,7 @@ use crate::{
     inventory::{Grant, Inventory, NamedGrant, Via},
     model::PolicyRule,
     object::{Namespace, Object, Relation},
+    target::World,
     yaml::Node,
 };
 
@@ -77,11 +78,41 @@ pub fn power<'a>(grant: &Grant<'a>, inventory: &Inventory<'a>) -> Power {
 
 /// Whether bindings of the input may give more than the usual to the account `name` of the namespace of
 /// `from`.
+pub fn may_have_power<'a>(from: &Object<'a>, name: &str, inventory: &Inventory<'a>) -> bool {
+    let mut counting = counting(from, name, inventory).into_iter();
+    counting.any(|it| power(it.grant, inventory) != Power::Usual)
+}
+
+/// A binding that certainly gives more than the usual to the account `name` of the namespace of `from`, and
+/// does not give it to the accounts of all namespaces. Where the input may hold more than one cluster, it
+/// is applied with `from`.
+pub fn power_of_its_own<'i, 'a>(
+    from: &Object<'a>,
+    name: &str,
+    inventory: &'i Inventory<'a>,
+) -> Option<NamedGrant<'i, 'a>> {
+    let is_closed = inventory.world_of(from.file()) == World::Closed;
+    let is_own = |it: &NamedGrant<'i, 'a>| {
+        let subject = it.subject.name().map_or("", |it| it.value);
+        it.relation == Relation::Same
+            && (it.via != Via::Group || subject.starts_with("system:serviceaccounts:"))
+            && (is_closed || is_near(inventory, from, &it.grant.binding))
+    };
+    let counting = counting(from, name, inventory).into_iter();
+    let mut own = counting.filter(is_own);
+    own.find(|it| power(it.grant, inventory) == Power::More)
+}
+
+/// The bindings that count for the account `name` of the namespace of `from`.
 ///
 /// A binding that names the account counts wherever it stands. One that names it only as one of many,
 /// through a group or as the `default` of a namespace that may be another, counts where it is applied
 /// with `from`: the RBAC of one example says nothing of the next.
-pub fn may_have_power<'a>(from: &Object<'a>, name: &str, inventory: &Inventory<'a>) -> bool {
+fn counting<'i, 'a>(
+    from: &Object<'a>,
+    name: &str,
+    inventory: &'i Inventory<'a>,
+) -> Vec<NamedGrant<'i, 'a>> {
     let units = inventory.units_of(from.id());
     let namespaces = units.map(|it| inventory.identity(it.id, from.id()).namespace);
     let grants = namespaces.flat_map(|it| inventory.bindings().to_account(it, name));
@@ -89,8 +120,7 @@ pub fn may_have_power<'a>(from: &Object<'a>, name: &str, inventory: &Inventory<'
         let is_meant = it.relation == Relation::Same || name != DEFAULT_ACCOUNT;
         it.via != Via::Group && is_meant || is_near(inventory, from, &it.grant.binding)
     };
-    let mut counting = grants.filter(counts);
-    counting.any(|it| power(it.grant, inventory) != Power::Usual)
+    grants.filter(counts).collect()
 }
 
 /// The binding by which the account `name` in `namespace` can take over the cluster.

@@ -13,6 +13,16 @@ pub fn is_without_end(token: &[u8]) -> bool {
     })
 }
 
+/// Whether `token` is a JSON web token that the control plane put into a Secret: those that the API server
+/// gives out on request have its own address as their issuer.
+pub fn is_of_token_secret(token: &[u8]) -> bool {
+    let issuer = |claims: Document| claims.root()?.get("iss")?.str().map(str::to_owned);
+    claims(token).and_then(issuer).as_deref() == Some(LEGACY_ISSUER)
+}
+
+/// `LegacyIssuer` in `pkg/serviceaccount/legacy.go`.
+const LEGACY_ISSUER: &str = "kubernetes/serviceaccount";
+
 fn claims(token: &[u8]) -> Option<Document> {
     let mut parts = token.trim_ascii().split(|it| *it == b'.');
     let (_, claims, _) = (parts.next()?, parts.next()?, parts.next()?);
@@ -38,5 +48,16 @@ mod tests {
         assert!(!is_without_end(&token("[1]")));
         assert!(!is_without_end(b"changeme"));
         assert!(!is_without_end(b"a.b.c"));
+    }
+
+    #[test]
+    fn tokens_of_secrets_are_known_by_their_issuer() {
+        assert!(is_of_token_secret(&token(
+            r#"{"iss":"kubernetes/serviceaccount"}"#
+        )));
+        assert!(!is_of_token_secret(&token(
+            r#"{"iss":"https://kubernetes.default.svc","exp":1}"#
+        )));
+        assert!(!is_of_token_secret(b"changeme"));
     }
 }

@@ -7,12 +7,15 @@
 use crate::{
     inventory::{Inventory, Resolution},
     model::{
-        AUTOMOUNT, Container, ContainerRole, MIRROR_ANNOTATION, PodSpec, TOKEN_SECRET, automount,
+        AUTOMOUNT, Container, ContainerRole, MIRROR_ANNOTATION, PodSpec, Secret, SecretEntry,
+        TOKEN_SECRET, automount,
     },
     object::{Kind, Object, Text, text},
     target::World,
     yaml::Node,
 };
+
+use super::jwt::is_of_token_secret;
 
 /// Where the token is mounted (`DefaultAPITokenMountPath`).
 pub const TOKEN_PATH: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
@@ -69,8 +72,13 @@ pub enum TokenSource<'a> {
     Automount,
     /// This source of a projected volume, of the Pod's own account, for the API server.
     Projected(Node<'a>),
-    /// A Secret with a token that does not expire, of any account of the namespace.
-    Secret(Object<'a>),
+    /// A Secret with a token that does not expire, of any account.
+    Secret {
+        /// The Secret.
+        object: Object<'a>,
+        /// Where the PodSpec names it.
+        named: Node<'a>,
+    },
 }
 
 impl<'i, 'a> Tokens<'i, 'a> {
@@ -100,6 +108,12 @@ impl<'i, 'a> Tokens<'i, 'a> {
         self.account.as_ref()
     }
 
+    /// Where to speak of the account: at its name, or at the field with the PodSpec that names none.
+    pub fn account_place(&self) -> Option<Node<'a>> {
+        let named = self.account()?.node;
+        named.or_else(|| self.pod.node().key())
+    }
+
     /// Whether the token is mounted unasked, and by what.
     pub fn automount(&self) -> Automount<'a> {
         self.automount
@@ -119,6 +133,7 @@ impl<'i, 'a> Tokens<'i, 'a> {
             if self.is_automounted_in(&container) {
                 mounts.push(add(TokenSource::Automount));
             }
+            mounts.extend(self.variables(&container).into_iter().map(add));
             for mount in container.volume_mounts() {
                 let name = mount.get("name").and_then(Node::str);
                 let sources = volumes.iter().filter(|(volume, _)| Some(*volume) == name);
@@ -142,15 +157,13 @@ impl<'i, 'a> Tokens<'i, 'a> {
             let Some(name) = volume.get("name").and_then(Node::str) else {
                 continue;
             };
-            let secret = volume.get("secret").and_then(|it| text(it, "secretName"));
             let sources = volume.at(&["projected", "sources"]);
             let sources = sources.into_iter().flat_map(Node::items);
-            let secrets = sources
-                .clone()
-                .filter_map(|it| text(it.get("secret")?, "name"));
-            for secret in secret.into_iter().chain(secrets) {
-                found.extend(self.token_secret(&secret).map(|it| (name, it)));
-            }
+            let secrets = sources.clone().filter_map(|it| it.get("secret"));
+            let secrets = secrets.filter_map(|it| self.token_file(it, "name"));
+            let secret = volume.get("secret");
+            let secret = secret.and_then(|it| self.token_file(it, "secretName"));
+            found.extend(secret.into_iter().chain(secrets).map(|it| (name, it)));
             let projected = sources.filter_map(|it| it.get("serviceAccountToken"));
             let projected = projected.filter(|it| is_for_api_server(*it));
             found.extend(projected.map(|it| (name, TokenSource::Projected(it))));
@@ -158,21 +171,72 @@ impl<'i, 'a> Tokens<'i, 'a> {
         found
     }
 
-    fn token_secret(&self, name: &Text<'a>) -> Option<TokenSource<'a>> {
+    /// The tokens in variables.
+    fn variables(&self, container: &Container<'a>) -> Vec<TokenSource<'a>> {
+        let single = container.env().filter_map(|it| {
+            let reference = it.at(&["valueFrom", "secretKeyRef"])?;
+            let key = text(reference, "key")?.value;
+            self.token_secret(&text(reference, "name")?, |it| it == key)
+        });
+        let all = container.env_from().filter_map(|it| {
+            let reference = it.get("secretRef")?;
+            self.token_secret(&text(reference, "name")?, |_| true)
+        });
+        single.chain(all).collect()
+    }
+
+    /// The token that a volume makes a file of: `node` names a Secret in its field `name`, and those of its
+    /// keys that become files, if not all do.
+    fn token_file(&self, node: Node<'a>, name: &str) -> Option<TokenSource<'a>> {
+        let items = node.get("items").into_iter().flat_map(Node::items);
+        let keys: Vec<_> = items.map(|it| it.get("key").and_then(Node::str)).collect();
+        self.token_secret(&text(node, name)?, |key| {
+            keys.is_empty() || keys.contains(&Some(key))
+        })
+    }
+
+    /// The token in the Secret `name`, if its key is read.
+    fn token_secret(
+        &self,
+        name: &Text<'a>,
+        is_read: impl Fn(&str) -> bool,
+    ) -> Option<TokenSource<'a>> {
         let object = self.pod.object();
         let found = self.inventory.find(&object, Kind::Secret, None, name.value);
         let Resolution::Found(definitions) = found else {
             return None;
         };
-        let mut secrets = definitions
-            .into_iter()
-            .filter_map(|it| self.inventory.defining_object(it));
-        let token = secrets.find(|it| {
-            it.kind() == Kind::Secret
-                && text(it.root(), "type").is_some_and(|it| it.value == TOKEN_SECRET)
-        });
-        token.map(|it| TokenSource::Secret(*it))
+        let objects = definitions.into_iter();
+        let objects = objects.filter_map(|it| self.inventory.defining_object(it));
+        let mut secrets = objects.filter(|it| it.kind() == Kind::Secret);
+        let token = secrets.find(|it| holds_token(&Secret::new(it), &is_read))?;
+        Some(TokenSource::Secret {
+            object: *token,
+            named: name.node,
+        })
     }
+}
+
+/// Whether one of the keys that are read holds a token of an account: by the type of the Secret, or
+/// because it is written there.
+fn holds_token(secret: &Secret<'_>, is_read: impl Fn(&str) -> bool) -> bool {
+    let is_token = |it: &SecretEntry<'_>| {
+        let is_read = it.key().text().is_some_and(&is_read);
+        is_read && it.bytes().is_some_and(|it| is_of_token_secret(&it))
+    };
+    secret.is(TOKEN_SECRET) && is_read("token") || secret.entries().any(|it| is_token(&it))
+}
+
+/// Whether Pods are made as `pod` says: it is whole and no patch, and Pods are wanted. A container without
+/// an image is a patch of some other tool, kubeadm say.
+pub fn makes_pods<'a>(pod: &PodSpec<'a>, inventory: &Inventory<'a>) -> bool {
+    let object = pod.object();
+    let containers = pod.containers();
+    pod.is_whole()
+        && !object.is_partial()
+        && !pod.is_scaled_to_zero()
+        && inventory.units_of(object.id()).next().is_some()
+        && containers.iter().all(|it| it.node().get("image").is_some())
 }
 
 /// The mount of a container's own at the path of the token, which keeps the token out.

@@ -1,7 +1,7 @@
 //! ServiceAccounts, and who speaks of them outside of RBAC.
 
 use crate::{
-    object::{Kind, Object, Text},
+    object::{Kind, Object, Text, text},
     yaml::Node,
 };
 
@@ -31,7 +31,93 @@ impl<'a> ServiceAccount<'a> {
     pub fn automount(&self) -> Option<Node<'a>> {
         automount(self.object.root())
     }
+
+    /// The names in `secrets`, where known.
+    pub fn secrets(&self) -> impl Iterator<Item = Text<'a>> + use<'a> {
+        self.names("secrets")
+    }
+
+    /// The names in `imagePullSecrets`, where known.
+    pub fn image_pull_secrets(&self) -> impl Iterator<Item = Text<'a>> + use<'a> {
+        self.names("imagePullSecrets")
+    }
+
+    /// The identities of clouds that Pods of the account have, where their names have the form of such.
+    pub fn cloud_identities(&self) -> impl Iterator<Item = CloudIdentity<'a>> + use<'a> {
+        let object = self.object;
+        CLOUD_ANNOTATIONS
+            .into_iter()
+            .filter_map(move |(key, kind)| {
+                let name = object.annotation(key)?;
+                kind.names(name.value)
+                    .then_some(CloudIdentity { kind, name })
+            })
+    }
+
+    fn names(&self, list: &str) -> impl Iterator<Item = Text<'a>> + use<'a> {
+        let list = self.object.root().get(list);
+        let items = list.into_iter().flat_map(Node::items);
+        items.filter_map(|it| text(it, "name"))
+    }
 }
+
+/// An identity of a cloud that Pods of an account have.
+#[derive(Clone, Copy, Debug)]
+pub struct CloudIdentity<'a> {
+    /// What it is.
+    pub kind: CloudIdentityKind,
+    /// The value of the annotation: the ARN of a role, the address of a service account, the id of a client.
+    pub name: Text<'a>,
+}
+
+impl<'a> CloudIdentity<'a> {
+    /// The name without the account and the path of an AWS role.
+    pub fn short_name(&self) -> &'a str {
+        let name = self.name.value;
+        match self.kind {
+            CloudIdentityKind::AwsRole => name.rsplit('/').next().unwrap_or(name),
+            CloudIdentityKind::GoogleAccount | CloudIdentityKind::AzureClient => name,
+        }
+    }
+}
+
+/// What stands for a program in a cloud.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CloudIdentityKind {
+    /// A role of AWS, on EKS.
+    AwsRole,
+    /// A service account of Google Cloud, on GKE.
+    GoogleAccount,
+    /// A client of Microsoft Entra, on AKS.
+    AzureClient,
+}
+
+impl CloudIdentityKind {
+    /// Whether `name` has the form of the name of one.
+    fn names(self, name: &str) -> bool {
+        match self {
+            Self::AwsRole => name.starts_with("arn:aws") && name.contains(":role/"),
+            Self::GoogleAccount => name.contains('@') && name.ends_with(".gserviceaccount.com"),
+            Self::AzureClient => {
+                let is_inner = |it: u8| it.is_ascii_hexdigit() || it == b'-';
+                name.len() == 36 && name.bytes().all(is_inner)
+            }
+        }
+    }
+}
+
+/// The annotations by which the clouds' webhooks and metadata servers know the identity.
+const CLOUD_ANNOTATIONS: [(&str, CloudIdentityKind); 3] = [
+    ("eks.amazonaws.com/role-arn", CloudIdentityKind::AwsRole),
+    (
+        "iam.gke.io/gcp-service-account",
+        CloudIdentityKind::GoogleAccount,
+    ),
+    (
+        "azure.workload.identity/client-id",
+        CloudIdentityKind::AzureClient,
+    ),
+];
 
 /// The field `automountServiceAccountToken` of a PodSpec or `ServiceAccount`, unless it is left out or
 /// null.

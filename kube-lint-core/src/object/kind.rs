@@ -30,6 +30,7 @@ pub enum Kind {
     ApplicationSet,
     AuditPolicy,
     BitwardenSecret,
+    CSIDriver,
     Certificate,
     CertificateSigningRequest,
     CiliumClusterwideNetworkPolicy,
@@ -162,6 +163,7 @@ const KINDS: &[Row] = &[
         "CertificateSigningRequest",
         Cluster,
     ),
+    (K::CSIDriver, "storage.k8s.io", "CSIDriver", Cluster),
     (K::AuditPolicy, "audit.k8s.io", "Policy", Outside),
     (
         K::EncryptionConfiguration,

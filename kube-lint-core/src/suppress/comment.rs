@@ -1,7 +1,9 @@
 //! The words of a suppression in a comment: `# kube-lint: allow(family/rule) reason`.
 
-use crate::span::narrow;
-use crate::{rule::Misread, span::Span};
+use crate::{
+    rule::Misread,
+    span::{Span, narrow},
+};
 
 use super::length;
 

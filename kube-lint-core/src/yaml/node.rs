@@ -69,6 +69,14 @@ impl<'a> Node<'a> {
         self.document.place(self.span())
     }
 
+    /// The line of the file in which the node begins, from 1.
+    pub fn line(self) -> u32 {
+        let text = self.document.text().as_bytes();
+        let before = text.get(..self.span().range().start).unwrap_or_default();
+        let breaks = memchr::memchr_iter(b'\n', before).count();
+        self.document.first_line() + u32::try_from(breaks).unwrap_or(u32::MAX)
+    }
+
     /// The node as it is written.
     pub fn source(self) -> &'a str {
         self.document.source(self.span())

@@ -7,8 +7,9 @@
 mod flow;
 mod scalar;
 
-use crate::span::Span;
 use memchr::{memchr, memchr_iter, memmem};
+
+use crate::span::Span;
 
 use super::{
     build::{Builder, Leaf, Stop},

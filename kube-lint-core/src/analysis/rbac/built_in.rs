@@ -99,6 +99,14 @@ impl BuiltIn {
         &self.roles
     }
 
+    /// Whether `name` is the account in `kube-system` of one of the controllers of the control plane.
+    pub fn is_controller_account(&self, name: &str) -> bool {
+        let bindings = self.bindings.iter();
+        let of_controllers = bindings.filter(|it| it.name.starts_with("system:controller:"));
+        let mut subjects = of_controllers.flat_map(BuiltInBinding::subjects);
+        subjects.any(|it| it.name().is_some_and(|it| it.value == name))
+    }
+
     /// Every binding.
     pub fn bindings(&self) -> &[BuiltInBinding] {
         &self.bindings

@@ -20,7 +20,7 @@ use super::{
 /// input come first, in order of path and place, then those that the API server makes itself.
 #[derive(Debug)]
 pub struct Holdings<'a> {
-    holdings: Vec<Holding<'a>>,
+    all: Vec<Holding<'a>>,
     /// What each role that is bound grants, aggregation considered.
     rules: Vec<Vec<PolicyRule<'a>>>,
     by_principal: FxHashMap<Principal<'a>, Vec<usize>>,
@@ -105,25 +105,25 @@ impl<'a> Holdings<'a> {
     /// What everybody holds in `inventory`.
     pub fn new(inventory: &Inventory<'a>) -> Self {
         let mut holdings = Self {
-            holdings: Vec::new(),
+            all: Vec::new(),
             rules: Vec::new(),
             by_principal: FxHashMap::default(),
             gaps: Vec::new(),
-            custom_cluster_scoped: inventory.custom_cluster_scoped().collect(),
+            custom_cluster_scoped: custom_cluster_scoped(inventory),
         };
-        let mut roles = Roles::new(inventory);
+        let mut known = KnownRoles::new(inventory);
         for grant in inventory.bindings().grants() {
-            holdings.add(&mut roles, grant);
+            holdings.add(&mut known, grant);
         }
         for binding in built_in().bindings() {
-            holdings.add_built_in(&mut roles, binding);
+            holdings.add_built_in(&mut known, binding);
         }
-        holdings.rules = roles.rules;
+        holdings.rules = known.rules;
         holdings
     }
 
-    fn add(&mut self, roles: &mut Roles<'_, 'a>, grant: &Grant<'a>) {
-        let inventory = roles.inventory;
+    fn add(&mut self, known: &mut KnownRoles<'_, 'a>, grant: &Grant<'a>) {
+        let inventory = known.inventory;
         let gap = |kind| Gap {
             binding: grant.binding,
             kind,
@@ -132,7 +132,7 @@ impl<'a> Holdings<'a> {
             self.gaps.push(gap(GapKind::Role));
             return;
         };
-        let rules = roles.number(role);
+        let rules = known.number(role);
         let role_name = match role {
             BoundRole::Defined(object) => inventory.applied_name(grant.unit, &object),
             BoundRole::BuiltIn(known) => Some(known.name.into()),
@@ -163,9 +163,9 @@ impl<'a> Holdings<'a> {
         }
     }
 
-    fn add_built_in(&mut self, roles: &mut Roles<'_, 'a>, binding: &'static BuiltInBinding) {
+    fn add_built_in(&mut self, known: &mut KnownRoles<'_, 'a>, binding: &'static BuiltInBinding) {
         let (kind, name) = (binding.kind, binding.name);
-        let inventory = roles.inventory;
+        let inventory = known.inventory;
         let scope = binding
             .namespace
             .map_or(Namespace::Cluster, Namespace::Named);
@@ -175,8 +175,8 @@ impl<'a> Holdings<'a> {
         let (Some(role), false) = (binding.role(), defined.any(stands_for)) else {
             return;
         };
-        let role = roles.in_place_of(role);
-        let rules = roles.number(role);
+        let role = known.in_place_of(role);
+        let rules = known.number(role);
         for subject in binding.subjects() {
             let word = |it: Option<crate::object::Text<'static>>| it.map_or("", |it| it.value);
             let name = word(subject.name());
@@ -198,13 +198,13 @@ impl<'a> Holdings<'a> {
 
     fn hold(&mut self, holding: Holding<'a>) {
         let of_principal = self.by_principal.entry(holding.principal.clone());
-        of_principal.or_default().push(self.holdings.len());
-        self.holdings.push(holding);
+        of_principal.or_default().push(self.all.len());
+        self.all.push(holding);
     }
 
     /// Every holding.
     pub fn all(&self) -> &[Holding<'a>] {
-        &self.holdings
+        &self.all
     }
 
     /// What is not known.
@@ -227,7 +227,7 @@ impl<'a> Holdings<'a> {
             .copied()
             .collect();
         numbers.sort_unstable();
-        numbers.into_iter().map(|it| &self.holdings[it]).collect()
+        numbers.into_iter().map(|it| &self.all[it]).collect()
     }
 
     /// Whether the resource lies in no namespace, as far as the input and the API server's own
@@ -246,7 +246,7 @@ impl<'a> Holdings<'a> {
 
     /// Every rule by which somebody who is named in a binding may do `power` at `place`.
     pub fn who<'h>(&'h self, power: &Power<'_>, place: Place<'_>) -> Vec<Held<'h, 'a>> {
-        self.held(self.holdings.iter(), power, place)
+        self.held(self.all.iter(), power, place)
     }
 
     /// Every rule by which `principal` may do `power` at `place`, through its groups too.
@@ -309,7 +309,9 @@ impl<'a> Holdings<'a> {
                 }));
             };
             if carrier == Carrier::OwnNamespace && holding.scope != Namespace::Cluster {
-                add(&self.allowing_on_itself(holding, power));
+                let power = on_itself(holding, power);
+                let rules = &self.rules[holding.rules];
+                add(&power.map(|it| allowing(rules, &it)).unwrap_or_default());
             } else {
                 let rules = allowed.entry(holding.rules);
                 add(rules.or_insert_with(|| allowing(&self.rules[holding.rules], power)));
@@ -318,27 +320,44 @@ impl<'a> Holdings<'a> {
         found
     }
 
-    /// The rules of `holding` that allow `power` on the namespace in which it holds.
-    fn allowing_on_itself(
+    /// How `rule`, one of those that `holding` gives, lets its holder do `power` in some place.
+    pub fn allowance(
         &self,
         holding: &Holding<'a>,
+        rule: &PolicyRule<'a>,
         power: &Power<'_>,
-    ) -> Vec<(PolicyRule<'a>, Allowance)> {
-        let own = holding.scope.name();
-        let rules = &self.rules[holding.rules];
-        match (*power, own) {
-            (Power::Resource(request), Some(own)) => {
-                let is_meant = request.name.is_empty() || request.name == own;
-                let request = Request {
-                    name: own,
-                    ..request
-                };
-                let rules = is_meant.then(|| allowing(rules, &Power::Resource(request)));
-                rules.unwrap_or_default()
-            }
-            _ => allowing(rules, power),
+    ) -> Option<Allowance> {
+        let carrier = power.carrier(|group, resource| self.is_cluster_scoped(group, resource));
+        if !holds_at(holding, carrier, Place::Anywhere) {
+            return None;
+        }
+        match carrier {
+            Carrier::OwnNamespace => on_itself(holding, power)?.allowance(rule),
+            Carrier::AnyBinding | Carrier::ClusterRoleBinding => power.allowance(rule),
         }
     }
+}
+
+/// `power`, which is one over namespaces, where `holding` gives it: everywhere, or only over the one that
+/// the binding lies in.
+fn on_itself<'q>(holding: &Holding<'q>, power: &Power<'q>) -> Option<Power<'q>> {
+    match (*power, holding.scope.name()) {
+        (Power::Resource(request), Some(own)) => {
+            let is_meant = request.name.is_empty() || request.name == own;
+            is_meant.then_some(Power::Resource(Request {
+                name: own,
+                ..request
+            }))
+        }
+        _ => Some(*power),
+    }
+}
+
+/// Group and plural of the custom resources that lie in no namespace.
+fn custom_cluster_scoped<'a>(inventory: &Inventory<'a>) -> FxHashSet<(&'a str, &'a str)> {
+    let custom = inventory.custom_resources();
+    let custom = custom.filter(|it| !it.is_namespaced);
+    custom.map(|it| (&*it.group, &*it.plural)).collect()
 }
 
 fn allowing<'a>(rules: &[PolicyRule<'a>], power: &Power<'_>) -> Vec<(PolicyRule<'a>, Allowance)> {
@@ -388,7 +407,7 @@ fn named<'a>(inventory: &Inventory<'a>, grant: &Grant<'a>, subject: &Subject<'a>
 }
 
 /// The roles that are bound, each with its rules once.
-struct Roles<'i, 'a> {
+struct KnownRoles<'i, 'a> {
     inventory: &'i Inventory<'a>,
     rules: Vec<Vec<PolicyRule<'a>>>,
     numbers: FxHashMap<RoleKey<'a>, usize>,
@@ -400,7 +419,7 @@ enum RoleKey<'a> {
     BuiltIn(Kind, Option<&'a str>, &'a str),
 }
 
-impl<'i, 'a> Roles<'i, 'a> {
+impl<'i, 'a> KnownRoles<'i, 'a> {
     fn new(inventory: &'i Inventory<'a>) -> Self {
         Self {
             inventory,
@@ -422,13 +441,17 @@ impl<'i, 'a> Roles<'i, 'a> {
     }
 
     /// The role of one cluster that stands for a built-in one.
-    fn in_place_of(&self, known: &'static super::BuiltInRole) -> BoundRole<'a> {
+    fn in_place_of(&self, built_in: &'static super::BuiltInRole) -> BoundRole<'a> {
         let inventory = self.inventory;
-        let scope = known.namespace.map_or(Namespace::Cluster, Namespace::Named);
-        let definitions = inventory.definitions_of(known.kind, known.name).into_iter();
+        let scope = built_in
+            .namespace
+            .map_or(Namespace::Cluster, Namespace::Named);
+        let definitions = inventory
+            .definitions_of(built_in.kind, built_in.name)
+            .into_iter();
         let mut objects = definitions.filter_map(|it| inventory.defining_object(it));
         let own = objects.find(|it| inventory.is_one_cluster() && inventory.namespace(it) == scope);
-        own.map_or(BoundRole::BuiltIn(known), |it| {
+        own.map_or(BoundRole::BuiltIn(built_in), |it| {
             Rbac::new(inventory).defined(*it)
         })
     }

@@ -41,7 +41,7 @@ impl<'a> Principal<'a> {
 
     /// The groups that they are in for what they are (`pkg/serviceaccount/util.go`,
     /// `authentication/user` of apiserver); others a credential may say.
-    pub fn groups(&self) -> Vec<Principal<'a>> {
+    pub fn groups(&self) -> Vec<Self> {
         let authenticated = "system:authenticated";
         let names: Vec<Cow<'a, str>> = match self {
             Self::ServiceAccount { namespace, .. } => {

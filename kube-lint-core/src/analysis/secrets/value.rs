@@ -1,7 +1,6 @@
 //! The gate that every value passes before it is called a credential (§G9 of the evaluation model).
 
-use crate::object::is_template;
-use crate::span::narrow;
+use crate::{object::is_template, span::narrow};
 
 use super::{
     encrypted::is_encrypted,

@@ -4,14 +4,13 @@ use crate::{
     analysis::{
         accounts::may_have_power,
         api_clients,
-        tokens::{Account, Automount, TokenSource, Tokens},
+        tokens::{Account, Automount, TokenSource, Tokens, makes_pods},
     },
     diagnostic::{Confidence, Severity},
     inventory::Inventory,
     model::PodSpec,
     rule::{Check, Finding, Reporter, declare_rule},
     target::World,
-    yaml::Node,
 };
 
 declare_rule! {
@@ -57,20 +56,10 @@ fn check<'a>(pod: &PodSpec<'a>, inventory: &Inventory<'a>, reporter: &mut Report
     }
 }
 
-/// Whether Pods run and nothing about them, or about what is bound to them, is hidden. A container without
-/// an image is a patch of some other tool, kubeadm say.
+/// Whether nothing about the Pods, or about what is bound to them, is hidden.
 fn may_be_judged<'a>(pod: &PodSpec<'a>, inventory: &Inventory<'a>) -> bool {
-    let object = pod.object();
-    let mut units = inventory.units_of(object.id()).peekable();
-    pod.is_whole()
-        && !object.is_partial()
-        && !pod.is_scaled_to_zero()
-        && units.peek().is_some()
-        && units.all(|it| it.incomplete.is_none())
-        && pod
-            .containers()
-            .iter()
-            .all(|it| it.node().get("image").is_some())
+    let mut units = inventory.units_of(pod.object().id());
+    makes_pods(pod, inventory) && units.all(|it| it.incomplete.is_none())
 }
 
 /// Whether a container gets the token, and no volume brings one too: who writes that knows what the
@@ -88,7 +77,7 @@ fn report<'a>(
     inventory: &Inventory<'a>,
     reporter: &mut Reporter<'_>,
 ) {
-    let Some(at) = place(pod, account) else {
+    let Some(at) = tokens.account_place() else {
         return;
     };
     let object = pod.object();
@@ -112,11 +101,6 @@ fn report<'a>(
     }
     finding.confidence(confidence(tokens, is_closed));
     label(finding, tokens, account);
-}
-
-/// The name of the account, else the field that holds the PodSpec.
-fn place<'a>(pod: &PodSpec<'a>, account: &Account<'a>) -> Option<Node<'a>> {
-    account.node.or_else(|| pod.node().key())
 }
 
 fn confidence(tokens: &Tokens<'_, '_>, is_closed: bool) -> Confidence {

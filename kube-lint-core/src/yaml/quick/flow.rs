@@ -1,7 +1,9 @@
 //! Flow collections without surprises.
 
-use crate::span::Span;
-use crate::yaml::{build::Next, quoted, tree::Style};
+use crate::{
+    span::Span,
+    yaml::{build::Next, quoted, tree::Style},
+};
 
 use super::{DEPTH, Halt, Scanner};
 

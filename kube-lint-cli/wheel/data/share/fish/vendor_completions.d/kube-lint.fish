@@ -33,6 +33,7 @@ complete -c kube-lint -n "__fish_kube_lint_needs_command" -f -a "check" -d 'Lint
 complete -c kube-lint -n "__fish_kube_lint_needs_command" -f -a "init" -d 'Write a commented .kube-lint.yaml from what is there'
 complete -c kube-lint -n "__fish_kube_lint_needs_command" -f -a "config" -d 'Say which settings hold for a path, and why'
 complete -c kube-lint -n "__fish_kube_lint_needs_command" -f -a "explain" -d 'Say what a rule finds, why that is bad and what to do'
+complete -c kube-lint -n "__fish_kube_lint_needs_command" -f -a "rbac" -d 'Ask who may do what, from the roles and bindings of one cluster'
 complete -c kube-lint -n "__fish_kube_lint_needs_command" -f -a "rules" -d 'List all rules'
 complete -c kube-lint -n "__fish_kube_lint_needs_command" -f -a "completions" -d 'Print what makes a shell complete this command line'
 complete -c kube-lint -n "__fish_kube_lint_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -94,6 +95,32 @@ complete -c kube-lint -n "__fish_kube_lint_using_subcommand explain" -l color -d
 always\t''
 never\t''"
 complete -c kube-lint -n "__fish_kube_lint_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand rbac; and not __fish_seen_subcommand_from who-can can help" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t''
+never\t''"
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand rbac; and not __fish_seen_subcommand_from who-can can help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand rbac; and not __fish_seen_subcommand_from who-can can help" -f -a "who-can" -d 'List the subjects that may do something, and through which binding and role'
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand rbac; and not __fish_seen_subcommand_from who-can can help" -f -a "can" -d 'List what a subject may do, dangerous powers first'
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand rbac; and not __fish_seen_subcommand_from who-can can help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand rbac; and __fish_seen_subcommand_from who-can" -s n -d 'In this namespace [default: anywhere]' -r
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand rbac; and __fish_seen_subcommand_from who-can" -l format -d 'How the answer is written' -r -f -a "text\t'For people: a table'
+json\t'For programs'"
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand rbac; and __fish_seen_subcommand_from who-can" -l in -d 'Folder or file: everything below it, and what its kustomizations include, is one cluster [default: the root]' -r -F
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand rbac; and __fish_seen_subcommand_from who-can" -l namespace -d 'Namespace of objects that set none' -r
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand rbac; and __fish_seen_subcommand_from who-can" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t''
+never\t''"
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand rbac; and __fish_seen_subcommand_from who-can" -s A -l all-namespaces -d 'In all namespaces alike'
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand rbac; and __fish_seen_subcommand_from who-can" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand rbac; and __fish_seen_subcommand_from can" -l in -d 'Folder or file: everything below it, and what its kustomizations include, is one cluster [default: the root]' -r -F
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand rbac; and __fish_seen_subcommand_from can" -l namespace -d 'Namespace of objects that set none' -r
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand rbac; and __fish_seen_subcommand_from can" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t''
+never\t''"
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand rbac; and __fish_seen_subcommand_from can" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand rbac; and __fish_seen_subcommand_from help" -f -a "who-can" -d 'List the subjects that may do something, and through which binding and role'
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand rbac; and __fish_seen_subcommand_from help" -f -a "can" -d 'List what a subject may do, dangerous powers first'
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand rbac; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kube-lint -n "__fish_kube_lint_using_subcommand rules" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t''
 never\t''"
@@ -102,10 +129,13 @@ complete -c kube-lint -n "__fish_kube_lint_using_subcommand completions" -l colo
 always\t''
 never\t''"
 complete -c kube-lint -n "__fish_kube_lint_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c kube-lint -n "__fish_kube_lint_using_subcommand help; and not __fish_seen_subcommand_from check init config explain rules completions help" -f -a "check" -d 'Lint manifests'
-complete -c kube-lint -n "__fish_kube_lint_using_subcommand help; and not __fish_seen_subcommand_from check init config explain rules completions help" -f -a "init" -d 'Write a commented .kube-lint.yaml from what is there'
-complete -c kube-lint -n "__fish_kube_lint_using_subcommand help; and not __fish_seen_subcommand_from check init config explain rules completions help" -f -a "config" -d 'Say which settings hold for a path, and why'
-complete -c kube-lint -n "__fish_kube_lint_using_subcommand help; and not __fish_seen_subcommand_from check init config explain rules completions help" -f -a "explain" -d 'Say what a rule finds, why that is bad and what to do'
-complete -c kube-lint -n "__fish_kube_lint_using_subcommand help; and not __fish_seen_subcommand_from check init config explain rules completions help" -f -a "rules" -d 'List all rules'
-complete -c kube-lint -n "__fish_kube_lint_using_subcommand help; and not __fish_seen_subcommand_from check init config explain rules completions help" -f -a "completions" -d 'Print what makes a shell complete this command line'
-complete -c kube-lint -n "__fish_kube_lint_using_subcommand help; and not __fish_seen_subcommand_from check init config explain rules completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand help; and not __fish_seen_subcommand_from check init config explain rbac rules completions help" -f -a "check" -d 'Lint manifests'
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand help; and not __fish_seen_subcommand_from check init config explain rbac rules completions help" -f -a "init" -d 'Write a commented .kube-lint.yaml from what is there'
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand help; and not __fish_seen_subcommand_from check init config explain rbac rules completions help" -f -a "config" -d 'Say which settings hold for a path, and why'
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand help; and not __fish_seen_subcommand_from check init config explain rbac rules completions help" -f -a "explain" -d 'Say what a rule finds, why that is bad and what to do'
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand help; and not __fish_seen_subcommand_from check init config explain rbac rules completions help" -f -a "rbac" -d 'Ask who may do what, from the roles and bindings of one cluster'
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand help; and not __fish_seen_subcommand_from check init config explain rbac rules completions help" -f -a "rules" -d 'List all rules'
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand help; and not __fish_seen_subcommand_from check init config explain rbac rules completions help" -f -a "completions" -d 'Print what makes a shell complete this command line'
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand help; and not __fish_seen_subcommand_from check init config explain rbac rules completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand help; and __fish_seen_subcommand_from rbac" -f -a "who-can" -d 'List the subjects that may do something, and through which binding and role'
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand help; and __fish_seen_subcommand_from rbac" -f -a "can" -d 'List what a subject may do, dangerous powers first'
