@@ -21,7 +21,7 @@ use std::{
 use crate::discover::{self, Filter};
 
 use crate::{
-    analysis::network::Network,
+    analysis::{network::Network, rbac::Holdings},
     baseline::Baseline,
     config::Settings,
     inventory::Inventory,
@@ -314,8 +314,8 @@ impl Workspace {
     fn find(&self, inventory: &Inventory<'_>) -> Vec<Finding> {
         let of_files = self.files.values().flat_map(|it| it.findings.clone());
         let rules: Vec<_> = enabled(&self.settings).collect();
-        let network = OnceLock::new();
-        let of_all = in_parallel(rules, |rule| run(rule, inventory, &network));
+        let gathered = Gathered::default();
+        let of_all = in_parallel(rules, |rule| run(rule, inventory, &gathered));
         let mut findings: Vec<_> = of_files.chain(of_all.into_iter().flatten()).collect();
         let path = |file| inventory.path(file);
         resolve::apply_levels(&mut findings, &self.settings.levels, path);
@@ -426,11 +426,18 @@ fn excerpts(parsed: &Parsed, starts: &[u32]) -> Vec<Excerpt> {
     excerpts
 }
 
-/// What `rule` finds in the inventory; `network` is made by the first rule that asks for it.
+/// What takes time to make and many rules ask for: the first that does makes it.
+#[derive(Default)]
+struct Gathered<'i, 'a> {
+    network: OnceLock<Network<'i, 'a>>,
+    holdings: OnceLock<Holdings<'a>>,
+}
+
+/// What `rule` finds in the inventory.
 fn run<'i, 'a>(
     rule: &'static Rule,
     inventory: &'i Inventory<'a>,
-    network: &OnceLock<Network<'i, 'a>>,
+    gathered: &Gathered<'i, 'a>,
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut reporter = Reporter::new(rule, &mut findings);
@@ -463,8 +470,12 @@ fn run<'i, 'a>(
                 .for_each(|it| check(it, inventory, &mut reporter));
         }
         Check::Network(check) => {
-            let network = network.get_or_init(|| Network::new(inventory));
+            let network = gathered.network.get_or_init(|| Network::new(inventory));
             check(network, inventory, &mut reporter);
+        }
+        Check::Holdings(check) => {
+            let holdings = gathered.holdings.get_or_init(|| Holdings::new(inventory));
+            check(holdings, inventory, &mut reporter);
         }
         Check::Inventory(check) => check(inventory, &mut reporter),
     }

@@ -6,7 +6,7 @@ mod finding;
 use std::fmt;
 
 use crate::{
-    analysis::network::Network,
+    analysis::{network::Network, rbac::Holdings},
     diagnostic::Severity,
     inventory::Inventory,
     manifest::ManifestFile,
@@ -61,6 +61,8 @@ pub enum Check {
     Unit(fn(&Unit<'_>, &Inventory<'_>, &mut Reporter<'_>)),
     /// What connects in the root, gathered once for all rules that ask.
     Network(for<'a> fn(&Network<'_, 'a>, &Inventory<'a>, &mut Reporter<'_>)),
+    /// What everybody may do in the root, gathered once for all rules that ask.
+    Holdings(for<'a> fn(&Holdings<'a>, &Inventory<'a>, &mut Reporter<'_>)),
     /// All of the root.
     Inventory(fn(&Inventory<'_>, &mut Reporter<'_>)),
     /// What is wrong with a comment or an annotation that suppresses findings.
@@ -77,6 +79,7 @@ impl fmt::Debug for Check {
             Self::Container(_) => "Container",
             Self::Unit(_) => "Unit",
             Self::Network(_) => "Network",
+            Self::Holdings(_) => "Holdings",
             Self::Inventory(_) => "Inventory",
             Self::Suppression(_) => "Suppression",
         })

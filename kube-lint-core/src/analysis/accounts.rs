@@ -9,7 +9,7 @@ use crate::{
 };
 
 use super::{
-    rbac::{BoundRole, Rbac, Request, everything, granting, is_near},
+    rbac::{BoundRole, Impact, Rbac, hazard, is_near},
     tokens::DEFAULT_ACCOUNT,
 };
 
@@ -54,38 +54,6 @@ const USUAL_URLS: [&str; 13] = [
     "/readyz",
     "/version",
     "/version/",
-];
-
-const RBAC: &str = "rbac.authorization.k8s.io";
-const ADMISSION: &str = "admissionregistration.k8s.io";
-const CERTIFICATES: &str = "certificates.k8s.io";
-
-/// Verb, API group, resource and subresource of requests that, allowed everywhere, give the cluster
-/// away: each leads to the credentials of others, to more rights, or to the nodes.
-const TAKEOVER: [(&str, &str, &str, &str); 18] = [
-    ("escalate", RBAC, "clusterroles", ""),
-    ("bind", RBAC, "clusterroles", ""),
-    ("impersonate", "", "users", ""),
-    ("impersonate", "", "groups", ""),
-    ("impersonate", "", "serviceaccounts", ""),
-    ("get", "", "secrets", ""),
-    ("list", "", "secrets", ""),
-    ("watch", "", "secrets", ""),
-    ("create", "", "pods", ""),
-    ("create", "apps", "deployments", ""),
-    ("create", "apps", "daemonsets", ""),
-    ("create", "batch", "jobs", ""),
-    ("get", "", "nodes", "proxy"),
-    ("create", "", "serviceaccounts", "token"),
-    (
-        "update",
-        CERTIFICATES,
-        "certificatesigningrequests",
-        "approval",
-    ),
-    ("create", ADMISSION, "mutatingwebhookconfigurations", ""),
-    ("patch", ADMISSION, "mutatingwebhookconfigurations", ""),
-    ("create", "", "persistentvolumes", ""),
 ];
 
 /// What `grant` gives to whom it names.
@@ -183,27 +151,8 @@ pub fn takeover<'i, 'a>(
 }
 
 fn takes_over(rule: &PolicyRule<'_>, is_cluster_wide: bool) -> bool {
-    if rule.is_limited_by_name() {
-        return false;
-    }
-    if everything(rule).is_some() {
-        return true;
-    }
-    TAKEOVER.iter().any(|(verb, group, resource, subresource)| {
-        let request = Request {
-            verb,
-            group,
-            resource,
-            subresource,
-            name: "",
-        };
-        // A RoleBinding grants nothing on what lies in no namespace.
-        let is_namespaced = matches!(
-            *resource,
-            "secrets" | "pods" | "deployments" | "daemonsets" | "jobs"
-        ) || *resource == "serviceaccounts" && !subresource.is_empty();
-        (is_cluster_wide || is_namespaced) && granting(rule, &request).is_some()
-    })
+    let hazard = hazard(rule, is_cluster_wide);
+    !rule.is_limited_by_name() && hazard.is_some_and(|it| it.impact == Impact::TakesOver)
 }
 
 fn worth(rule: &PolicyRule<'_>) -> Power {

@@ -5,12 +5,14 @@ mod api;
 mod built_in;
 mod certificate;
 mod dangers;
+mod hazard;
 mod holdings;
 mod matching;
 mod power;
 mod principal;
 mod reach;
 mod resources;
+mod served;
 
 use crate::{
     inventory::{Grant, Inventory},
@@ -23,12 +25,14 @@ pub use api::{is_built_in_group, known_operator};
 pub use built_in::{BuiltIn, BuiltInBinding, BuiltInRole, built_in};
 pub use certificate::asks_for_organization;
 pub use dangers::{DANGERS, Danger};
+pub use hazard::{Hazard, Impact, hazard};
 pub use holdings::{Gap, GapKind, Held, Holding, HoldingBinding, Holdings};
 pub use matching::{Match, Request, UrlRequest, everything, granting};
 pub use power::{Allowance, Place, Power};
 pub use principal::Principal;
 pub use reach::{Extent, Reach, RoleGrant};
 pub use resources::{group_of, resources};
+pub use served::{Served, needs_cluster_role_binding, served, served_as};
 
 /// Answers about the roles and bindings of an inventory; costs nothing to make.
 #[derive(Clone, Copy)]
@@ -46,6 +50,14 @@ pub enum BoundRole<'a> {
 }
 
 impl<'a> BoundRole<'a> {
+    /// [`Kind::Role`] or [`Kind::ClusterRole`].
+    pub fn kind(self) -> Kind {
+        match self {
+            Self::Defined(object) => object.kind(),
+            Self::BuiltIn(known) => known.kind,
+        }
+    }
+
     /// Its name, where known.
     pub fn name(self) -> Option<&'a str> {
         match self {

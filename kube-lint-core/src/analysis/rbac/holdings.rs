@@ -238,6 +238,13 @@ impl<'a> Holdings<'a> {
         built_in.unwrap_or_else(|| self.custom_cluster_scoped.contains(&(group, resource)))
     }
 
+    /// Whether no `RoleBinding` ever gives `power`.
+    pub fn needs_cluster_role_binding(&self, power: &Power<'_>) -> bool {
+        let is_cluster_scoped =
+            |group: &str, resource: &str| self.is_cluster_scoped(group, resource);
+        power.carrier(is_cluster_scoped) == Carrier::ClusterRoleBinding
+    }
+
     /// Every rule by which somebody who is named in a binding may do `power` at `place`.
     pub fn who<'h>(&'h self, power: &Power<'_>, place: Place<'_>) -> Vec<Held<'h, 'a>> {
         self.held(self.all.iter(), power, place)
@@ -274,7 +281,12 @@ impl<'a> Holdings<'a> {
             ) => aggregation::is_near(inventory, &object, &other),
             _ => true,
         };
-        let mut found = self.can(&first.principal, power, Place::Anywhere);
+        let mut holdings = self.of(&first.principal);
+        // Who is not certain to be one with anybody else holds this at least.
+        if !holdings.iter().any(|it| std::ptr::eq(*it, first)) {
+            holdings.push(first);
+        }
+        let mut found = self.held(holdings.into_iter(), power, Place::Anywhere);
         found.retain(|it| overlaps(it) && is_near(it));
         found
     }

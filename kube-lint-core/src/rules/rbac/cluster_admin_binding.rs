@@ -6,7 +6,7 @@ use crate::{
     inventory::Inventory,
     model::{Binding, Subject},
     object::{Kind, Object, Text},
-    rule::{Check, Finding, Reporter, declare_rule},
+    rule::{Check, Reporter, declare_rule},
 };
 
 use super::words;
@@ -31,6 +31,7 @@ declare_rule! {
         summary: "binding makes its subjects cluster admin",
         severity: Error,
         since: "0.1.0",
+        supersedes: ["rbac/builtin-admin-edit-clusterwide"],
         check: Check::Object(&[Kind::RoleBinding, Kind::ClusterRoleBinding], check),
     }
 }
@@ -118,7 +119,7 @@ fn report_cluster<'a>(
 ) {
     let are_programs = !programs.is_empty();
     let shown = if are_programs { programs } else { people };
-    let who = who(object, shown, inventory);
+    let who = words::subjects(inventory, object, shown);
     let binding = words::named(inventory, object);
     let role = match admin.proof {
         Some(_) => format!(": cluster role `{}` grants everything", admin.name.value),
@@ -133,7 +134,7 @@ fn report_cluster<'a>(
         finding.severity(Severity::Warning)
     };
     finding.help("bind a role that lists what is needed");
-    label_subjects(shown, finding);
+    words::label_subjects(finding, shown, "bound here");
     if let Some(proof) = admin.proof {
         finding.label(proof.node, "grants everything");
     }
@@ -149,30 +150,12 @@ fn report_namespace<'a>(
     let namespace = inventory.namespace(object).name();
     let place = namespace.map_or("its namespace".to_owned(), |it| format!("`{it}`"));
     let binding = words::named(inventory, object);
-    let who = who(object, subjects, inventory);
+    let who = words::subjects(inventory, object, subjects);
     let message = format!("{binding} gives {who} all power in {place}");
     let finding = reporter.report(admin.name.node, message);
     finding.help("bind a role that lists what is needed");
     if !namespace.is_some_and(|it| inventory.target().is_sensitive_namespace(it)) {
         finding.severity(Severity::Warning);
     }
-    label_subjects(subjects, finding);
-}
-
-fn who<'a>(object: &Object<'a>, subjects: &[Subject<'a>], inventory: &Inventory<'a>) -> String {
-    let names = subjects
-        .iter()
-        .filter_map(|it| words::subject(inventory, object, it));
-    let names: Vec<_> = names.collect();
-    if names.is_empty() {
-        "its subjects".to_owned()
-    } else {
-        words::join(&names)
-    }
-}
-
-fn label_subjects(subjects: &[Subject<'_>], finding: &mut Finding) {
-    for it in subjects {
-        finding.label(it.name().map_or(it.node(), |it| it.node), "bound here");
-    }
+    words::label_subjects(finding, subjects, "bound here");
 }

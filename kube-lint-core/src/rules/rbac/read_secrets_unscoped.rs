@@ -34,7 +34,7 @@ declare_rule! {
         summary: "role can read every Secret",
         severity: Error,
         since: "0.1.0",
-        supersedes: ["rbac/wildcard-resource", "rbac/wildcard-verb"],
+        supersedes: ["rbac/token-request", "rbac/wildcard-resource", "rbac/wildcard-verb"],
         check: Check::Object(&[Kind::Role, Kind::ClusterRole], check),
     }
 }

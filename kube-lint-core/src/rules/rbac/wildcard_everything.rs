@@ -33,7 +33,14 @@ declare_rule! {
         summary: "role grants everything on everything",
         severity: Error,
         since: "0.1.0",
-        supersedes: ["rbac/read-secrets-unscoped", "rbac/wildcard-resource", "rbac/wildcard-verb"],
+        supersedes: [
+            "rbac/bind-verb",
+            "rbac/escalate-verb",
+            "rbac/read-secrets-unscoped",
+            "rbac/token-request",
+            "rbac/wildcard-resource",
+            "rbac/wildcard-verb",
+        ],
         check: Check::Object(&[Kind::Role, Kind::ClusterRole], check),
     }
 }

@@ -3,10 +3,10 @@
 use rustc_hash::FxHashSet;
 
 use crate::{
-    analysis::rbac::{Extent, Rbac, RoleGrant},
+    analysis::rbac::{Extent, Hazard, Impact, Rbac, RoleGrant},
     diagnostic::Severity,
-    inventory::Inventory,
-    model::Subject,
+    inventory::{Grant, Inventory},
+    model::{PolicyRule, Subject},
     object::{Kind, Namespace, Object, Text},
     rule::Finding,
 };
@@ -49,6 +49,30 @@ pub(super) fn subject<'a>(
             }
         }
     })
+}
+
+/// The `subjects` of `binding` in words.
+pub(super) fn subjects<'a>(
+    inventory: &Inventory<'a>,
+    binding: &Object<'a>,
+    subjects: &[Subject<'a>],
+) -> String {
+    let names = subjects
+        .iter()
+        .filter_map(|it| subject(inventory, binding, it));
+    let names: Vec<_> = names.collect();
+    if names.is_empty() {
+        "its subjects".to_owned()
+    } else {
+        join(&names)
+    }
+}
+
+/// Points at the names of `subjects`.
+pub(super) fn label_subjects(finding: &mut Finding, subjects: &[Subject<'_>], words: &str) {
+    for it in subjects {
+        finding.label(it.name().map_or(it.node(), |it| it.node), words);
+    }
 }
 
 /// The level of a power that goes that far: over the cluster, over a namespace, over nothing yet.
@@ -126,6 +150,80 @@ fn label_binding(finding: &mut Finding, grant: &RoleGrant<'_>, place: &str) {
 pub(super) fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     let names: Vec<_> = names.into_iter().map(|it| format!("`{it}`")).collect();
     join(&names)
+}
+
+/// The resources of `rule` in words.
+pub(super) fn resources(rule: &PolicyRule<'_>) -> String {
+    let resources: Vec<_> = rule.resources().map(|it| it.value).collect();
+    if resources.contains(&"*") {
+        "every resource".to_owned()
+    } else {
+        list(resources)
+    }
+}
+
+/// Whether all that `rule` gives is connections through the API server.
+pub(super) fn all_proxies(rule: &PolicyRule<'_>) -> bool {
+    let mut resources = rule.resources().peekable();
+    resources.peek().is_some() && resources.all(|it| it.value.ends_with("/proxy"))
+}
+
+/// What `rule` allows at worst, behind `may`.
+pub(super) fn deed(rule: &PolicyRule<'_>, hazard: &Hazard<'_>) -> String {
+    let some = if rule.is_limited_by_name() {
+        " of certain names"
+    } else {
+        ""
+    };
+    if let Some(what) = hazard.what {
+        return format!("{what}{some}");
+    }
+    let verb = match hazard.impact {
+        Impact::Reads if rule.verbs().all(|it| it.value == "use") => "use",
+        Impact::Reads => "read",
+        Impact::Changes if all_proxies(rule) => "use",
+        Impact::Changes | Impact::TakesOver => "change",
+    };
+    if rule.resources().next().is_none() {
+        return format!(
+            "{verb} {}",
+            list(rule.non_resource_urls().map(|it| it.value))
+        );
+    }
+    format!("{verb} {}{some}", resources(rule))
+}
+
+/// Where what `grant` gives holds.
+pub(super) fn grant_place(grant: &Grant<'_>) -> String {
+    match grant.namespace {
+        Namespace::Cluster => "in the whole cluster".to_owned(),
+        Namespace::Named(namespace) => format!("in `{namespace}`"),
+        Namespace::Unset | Namespace::Unknown => "in its namespace".to_owned(),
+    }
+}
+
+/// The resources of the API group of roles.
+pub(super) const RBAC_RESOURCES: [&str; 4] = [
+    "clusterrolebindings",
+    "clusterroles",
+    "rolebindings",
+    "roles",
+];
+
+/// The roles that `rule` is about, of the plural `resource`.
+pub(super) fn what_roles(resource: &str, rule: &PolicyRule<'_>) -> String {
+    let what = match resource {
+        "roles" => "roles",
+        _ => "cluster roles",
+    };
+    if !rule.is_limited_by_name() {
+        return what.to_owned();
+    }
+    let names: Vec<_> = rule.resource_names().map(|it| it.value).collect();
+    match names[..] {
+        [] => format!("certain {what}"),
+        _ => format!("{what} called {}", list(names)),
+    }
 }
 
 /// API groups, the core group by that word.
