@@ -33,7 +33,12 @@ declare_rule! {
         summary: "role grants everything on everything",
         severity: Error,
         since: "0.1.0",
-        supersedes: ["rbac/read-secrets-unscoped", "rbac/wildcard-resource", "rbac/wildcard-verb"],
+        supersedes: [
+            "rbac/nodes-proxy",
+            "rbac/read-secrets-unscoped",
+            "rbac/wildcard-resource",
+            "rbac/wildcard-verb",
+        ],
         check: Check::Object(&[Kind::Role, Kind::ClusterRole], check),
     }
 }
