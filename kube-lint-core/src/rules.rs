@@ -34,6 +34,7 @@ pub static RULES: &[&Rule] = &[
     &network::policytypes_implicit::RULE,
     &network::workload_not_selected::RULE,
     &rbac::aggregation_hijack::RULE,
+    &rbac::audit_trail_delete::RULE,
     &rbac::binding_broad_group::RULE,
     &rbac::binding_unauthenticated::RULE,
     &rbac::builtin_admin_edit_clusterwide::RULE,

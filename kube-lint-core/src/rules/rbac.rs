@@ -1,6 +1,7 @@
 //! Rules of the family `rbac`; this list is written by `cargo bless`.
 
 pub(crate) mod aggregation_hijack;
+pub(crate) mod audit_trail_delete;
 pub(crate) mod binding_broad_group;
 pub(crate) mod binding_unauthenticated;
 pub(crate) mod builtin_admin_edit_clusterwide;

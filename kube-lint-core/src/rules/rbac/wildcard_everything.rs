@@ -34,6 +34,7 @@ declare_rule! {
         severity: Error,
         since: "0.1.0",
         supersedes: [
+            "rbac/audit-trail-delete",
             "rbac/nodes-proxy",
             "rbac/read-secrets-unscoped",
             "rbac/wildcard-resource",
