@@ -44,6 +44,7 @@ pub static RULES: &[&Rule] = &[
     &rbac::dangling_roleref::RULE,
     &rbac::ineffective_rule::RULE,
     &rbac::nodes_proxy::RULE,
+    &rbac::portforward_proxy::RULE,
     &rbac::read_secrets_unscoped::RULE,
     &rbac::resourcenames_ineffective::RULE,
     &rbac::system_masters::RULE,

@@ -11,6 +11,7 @@ pub(crate) mod dangling_or_invalid_subject;
 pub(crate) mod dangling_roleref;
 pub(crate) mod ineffective_rule;
 pub(crate) mod nodes_proxy;
+pub(crate) mod portforward_proxy;
 pub(crate) mod read_secrets_unscoped;
 pub(crate) mod resourcenames_ineffective;
 pub(crate) mod system_masters;
