@@ -23,7 +23,7 @@ use crate::{
 };
 
 pub use coverage::Uncovered;
-pub use policy::Policy;
+pub use policy::{Policy, default_deny};
 pub use similar::Similar;
 use workload::ADDED_LATER;
 pub use workload::Workload;

@@ -1,15 +1,19 @@
 //! Rules of the family `rbac`; this list is written by `cargo bless`.
 
 pub(crate) mod aggregation_hijack;
+pub(crate) mod audit_trail_delete;
 pub(crate) mod bind_verb;
 pub(crate) mod binding_broad_group;
 pub(crate) mod binding_unauthenticated;
 pub(crate) mod builtin_admin_edit_clusterwide;
 pub(crate) mod cluster_admin_binding;
+pub(crate) mod cross_namespace_subject;
 pub(crate) mod dangling_or_invalid_subject;
 pub(crate) mod dangling_roleref;
 pub(crate) mod escalate_verb;
 pub(crate) mod ineffective_rule;
+pub(crate) mod nodes_proxy;
+pub(crate) mod portforward_proxy;
 mod powers;
 pub(crate) mod read_secrets_unscoped;
 pub(crate) mod resourcenames_ineffective;

@@ -120,6 +120,22 @@ fn policy<'a>(inventory: &Inventory<'a>, unit: &Unit<'a>, object: &Object<'a>) -
     }
 }
 
+/// A NetworkPolicy that keeps everybody out of every Pod of `namespace`.
+pub fn default_deny<'a>(inventory: &Inventory<'a>, namespace: &str) -> Option<Object<'a>> {
+    let mut policies = inventory.of_kind(Kind::NetworkPolicy);
+    let found = policies.find(|object| {
+        let policy = NetworkPolicy::new(object);
+        let is_there = |unit: &Unit<'a>| {
+            let own = inventory.identity(unit.id, object.id()).namespace;
+            own == Namespace::Named(namespace) && pod_selector(inventory, unit, object).is_empty()
+        };
+        policy.rules(Direction::Ingress).next().is_none()
+            && isolates(inventory, object, Direction::Ingress).is_certain()
+            && inventory.units_of(object.id()).any(is_there)
+    });
+    found.copied()
+}
+
 fn isolates(inventory: &Inventory<'_>, object: &Object<'_>, direction: Direction) -> Match {
     let fields = ["policyTypes", direction.field()];
     let is_patched = |field| inventory.is_patched(object, &["spec", field]);

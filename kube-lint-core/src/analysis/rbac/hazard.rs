@@ -57,6 +57,8 @@ const fn way(
 const RBAC: &str = "rbac.authorization.k8s.io";
 const WRITES: &[&str] = &["create", "update", "patch"];
 const RUN: &str = "run commands in Pods";
+/// Of a Pod that runs, its images can be changed, its account cannot.
+const CHANGE: &str = "change what Pods run";
 const START: &str = "run Pods as any ServiceAccount";
 
 /// The worst first. Sources: RBAC good practices of Kubernetes' documentation; that answers to `patch` and
@@ -125,7 +127,8 @@ const WAYS: &[Way] = &[
         ("pods", "ephemeralcontainers"),
         true,
     ),
-    way(START, WRITES, "", ("pods", ""), true),
+    way(START, &["create"], "", ("pods", ""), true),
+    way(CHANGE, &["update", "patch"], "", ("pods", ""), true),
     way(START, WRITES, "", ("replicationcontrollers", ""), true),
     way(START, WRITES, "apps", ("daemonsets", ""), true),
     way(START, WRITES, "apps", ("deployments", ""), true),

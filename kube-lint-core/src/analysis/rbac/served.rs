@@ -2,10 +2,11 @@
 //!
 //! `served.txt` holds those of Kubernetes 1.36, one a line: API group, plural, kind, scope, subresources,
 //! short names, and the version that no longer serves it. Sources: `api/discovery` of
-//! `k8s.io/kubernetes`; for what is gone, the lifecycles in earlier versions of `k8s.io/api`, so that a
-//! version may be a later one than that which first left it out. Added are the names that only authorizers know: whom one
-//! impersonates (`apiserver/pkg/endpoints/filters/impersonation`), the signers of certificates, and the
-//! parts of a node that the kubelet asks for (`pkg/kubelet/server/auth.go`).
+//! `k8s.io/kubernetes`; for what is gone, earlier versions of `k8s.io/api`, so that the version may be a
+//! later one than that which first left it out; and `scheduling.k8s.io` of 1.37. Added are the names that only
+//! authorizers know: whom one impersonates (`apiserver/pkg/endpoints/filters/impersonation`), the signers of
+//! certificates, parts of resource claims that the bootstrap roles name, and the parts of a node that the
+//! kubelet asks for (`pkg/kubelet/server/auth.go`).
 
 use std::sync::LazyLock;
 
@@ -45,8 +46,8 @@ impl Served {
         })
     }
 
-    /// The parts of its objects that have requests of their own, but for `finalizers`, which every resource
-    /// may have (`OwnerReferencesPermissionEnforcement`).
+    /// The parts of its objects that have requests of their own. `finalizers` is not among them: every
+    /// resource may have it (`OwnerReferencesPermissionEnforcement`).
     pub fn subresources(&self) -> impl Iterator<Item = &'static str> + use<> {
         self.subresources.split(',').filter(|it| !it.is_empty())
     }

@@ -22,7 +22,8 @@ declare_rule! {
     /// Finds rules of roles that grant nothing, in whole or in part.
     ///
     /// The API server refuses roles with a rule that has no verbs, or neither resources with their API groups
-    /// nor URLs, or both; and with URLs in a `Role`. That is an error. It takes, and never matches:
+    /// nor URLs, or both; and with URLs in a `Role`. That is an error. What it takes although it never matches
+    /// is a warning:
     ///
     /// - resources that the API groups of the rule do not have: `deployments` of the core group, `secret`,
     ///   `Pod`, `ingresses` of `extensions` since 1.22;
@@ -31,7 +32,8 @@ declare_rule! {
     /// - URLs with a `*` that is not their end, or without a slash in front;
     /// - what lies in no namespace, in a `Role`; in a `ClusterRole` that only `RoleBindings` bind, it is info.
     ///
-    /// It is info for what Kubernetes has given up altogether, and where the verb that is meant is there too. Resources of API groups that are not Kubernetes' own are left alone, and so is what another rule of
+    /// It is info for what Kubernetes has given up altogether, and where the verb that is meant is there too.
+    /// Resources of API groups that are not Kubernetes' own are left alone, and so is what another rule of
     /// the role grants as it was meant.
     ///
     /// ## Why is this bad?

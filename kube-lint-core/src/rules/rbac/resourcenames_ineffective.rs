@@ -44,7 +44,7 @@ fn check(object: &Object<'_>, inventory: &Inventory<'_>, reporter: &mut Reporter
     let rules = Rbac::new(inventory).own_rules(object);
     for rule in rules.iter().filter(|it| it.is_limited_by_name()) {
         let name = words::named(inventory, object);
-        let verbs = rule.verbs();
+        let verbs = rule.verbs().filter(|it| is_nameless(rule, it.value));
         let verbs = verbs.filter(|it| !is_granted_without_names(&rules, rule, it.value));
         let verbs: Vec<_> = verbs.collect();
         let is_told = report_empty(&name, rule, reporter)

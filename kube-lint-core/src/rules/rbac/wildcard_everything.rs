@@ -34,8 +34,10 @@ declare_rule! {
         severity: Error,
         since: "0.1.0",
         supersedes: [
+            "rbac/audit-trail-delete",
             "rbac/bind-verb",
             "rbac/escalate-verb",
+            "rbac/nodes-proxy",
             "rbac/read-secrets-unscoped",
             "rbac/token-request",
             "rbac/wildcard-resource",

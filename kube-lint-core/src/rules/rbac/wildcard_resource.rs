@@ -32,6 +32,7 @@ declare_rule! {
         summary: "role covers every resource of an API group",
         severity: Warning,
         since: "0.1.0",
+        supersedes: ["rbac/portforward-proxy"],
         check: Check::Object(&[Kind::Role, Kind::ClusterRole], check),
     }
 }
