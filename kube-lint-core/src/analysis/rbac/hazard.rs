@@ -177,7 +177,11 @@ pub fn hazard<'a>(rule: &PolicyRule<'a>, is_cluster_wide: bool) -> Option<Hazard
             at: found.resource,
         });
     }
-    let mut ways = WAYS.iter().filter(|it| it.is_namespaced || is_cluster_wide);
+    let entries: Vec<_> = rule.resources().map(|it| it.value).collect();
+    let mut ways = WAYS.iter().filter(|it| {
+        let is_given = it.is_namespaced || is_cluster_wide;
+        is_given && entries.iter().any(|entry| it.is_about(entry))
+    });
     let found = ways.find_map(|way| Some((way, way.opened_by(rule)?)));
     if let Some((way, at)) = found {
         return Some(Hazard {
@@ -199,6 +203,11 @@ pub fn hazard<'a>(rule: &PolicyRule<'a>, is_cluster_wide: bool) -> Option<Hazard
 }
 
 impl Way {
+    /// Whether an entry of `resources` may mean it: most rules are about nothing of the kind.
+    fn is_about(&self, entry: &str) -> bool {
+        entry.starts_with('*') || entry.starts_with(self.resource)
+    }
+
     fn opened_by<'a>(&self, rule: &PolicyRule<'a>) -> Option<Text<'a>> {
         let found = self.verbs.iter().find_map(|verb| {
             let request = Request {

@@ -5,7 +5,7 @@
 //! `k8s.io/kubernetes`; for what is gone, earlier versions of `k8s.io/api`, so that the version may be a
 //! later one than that which first left it out; and `scheduling.k8s.io` of 1.37. Added are the names that only
 //! authorizers know: whom one impersonates (`apiserver/pkg/endpoints/filters/impersonation`), the signers of
-//! certificates, parts of resource claims that the bootstrap roles name, and the parts of a node that the
+//! certificates, parts of resource claims (`pkg/registry/resource`), and the parts of a node that the
 //! kubelet asks for (`pkg/kubelet/server/auth.go`).
 
 use std::sync::LazyLock;
