@@ -176,7 +176,7 @@ fn editing_nearby_and_writing_otherwise_changes_nothing() {
         .replace("\n  v", "\n    v");
     let flow = "{apiVersion: rbac.authorization.k8s.io/v1, kind: Role, metadata: {namespace: ci, name: deployer}, rules: [{verbs: ['*'], apiGroups: [apps], resources: [deployments]}]}";
     let listed = format!("apiVersion: v1\nkind: List\nitems: [{flow}]\n");
-    let wider = ROLE.replace("[deployments]", "[deployments, pods]");
+    let wider = ROLE.replace("[deployments]", "[deployments, daemonsets]");
     let labelled = ROLE.replace("  name:", "  labels: {a: b}\n  name:");
     let quoted = ROLE
         .replace("deployer", "\"deployer\"")
@@ -199,7 +199,7 @@ fn editing_nearby_and_writing_otherwise_changes_nothing() {
 fn one_more_of_a_kind_is_new_where_it_is() {
     let other = ROLE
         .replace("namespace: ci", "namespace: ci\n  labels: {a: b}")
-        .replace("deployments", "pods");
+        .replace("deployments", "daemonsets");
     let report = compare(&[("m.yaml", ROLE)], &[("a.yaml", &other), ("m.yaml", ROLE)]);
     assert_eq!(
         new(&report),
@@ -344,7 +344,7 @@ fn each_baseline_judges_for_itself() {
         workspace(&files, Settings::default()).check_against(&[&one, &other], &Scope::Everything);
     assert_eq!(report.findings.len(), 0);
     // An entry that one has left excuses nothing that the other does not know.
-    let copy = ROLE.replace("deployments", "pods");
+    let copy = ROLE.replace("deployments", "daemonsets");
     let files = [("a.yaml", ROLE), ("z.yaml", &*copy)];
     let report =
         workspace(&files, Settings::default()).check_against(&[&one, &other], &Scope::Everything);
@@ -364,7 +364,7 @@ fn what_the_source_allows_is_in_no_baseline_and_uses_up_nothing() {
         ["a.yaml:9 rbac/wildcard-verb"],
         "the comment is gone"
     );
-    let copy = ROLE.replace("deployments", "pods");
+    let copy = ROLE.replace("deployments", "daemonsets");
     let report = compare(
         &[("z.yaml", ROLE)],
         &[("a.yaml", &allowed), ("z.yaml", &copy)],
