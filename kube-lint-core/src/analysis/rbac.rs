@@ -11,7 +11,6 @@ mod matching;
 mod power;
 mod principal;
 mod reach;
-mod resources;
 mod served;
 
 use crate::{
@@ -31,8 +30,7 @@ pub use matching::{Match, Request, UrlRequest, everything, granting};
 pub use power::{Allowance, Place, Power};
 pub use principal::Principal;
 pub use reach::{Extent, Reach, RoleGrant};
-pub use resources::{group_of, resources};
-pub use served::{Served, needs_cluster_role_binding, served, served_as};
+pub use served::{Served, group_of, needs_cluster_role_binding, resources, served, served_as};
 
 /// Answers about the roles and bindings of an inventory; costs nothing to make.
 #[derive(Clone, Copy)]

@@ -13,7 +13,7 @@ use crate::{
 
 use super::{
     Allowance, BoundRole, BuiltInBinding, BuiltInRole, Place, Power, Principal, Rbac, Request,
-    aggregation, built_in, power::Carrier, resources,
+    aggregation, built_in, power::Carrier, served_as,
 };
 
 /// What everybody who is named in a binding holds, in a root or in one cluster; the bindings of the
@@ -234,7 +234,7 @@ impl<'a> Holdings<'a> {
     /// Whether the resource lies in no namespace, as far as the input and the API server's own
     /// resources tell.
     pub fn is_cluster_scoped(&self, group: &str, resource: &str) -> bool {
-        let built_in = resources::is_cluster_scoped(group, resource);
+        let built_in = served_as(group, resource).map(|it| !it.is_namespaced);
         built_in.unwrap_or_else(|| self.custom_cluster_scoped.contains(&(group, resource)))
     }
 

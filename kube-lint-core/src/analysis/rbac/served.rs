@@ -80,6 +80,23 @@ pub fn served_as(group: &str, plural: &str) -> Option<&'static Served> {
     found.ok().and_then(|it| served().get(it))
 }
 
+/// The API group of `resource`, a plural, of the API server's own: the core group where several have
+/// one of that name, as in kubectl.
+pub fn group_of(resource: &str) -> Option<&'static str> {
+    // The core group comes first.
+    let mut named = still_served().filter(|it| it.plural == resource);
+    named.next().map(|it| it.group)
+}
+
+/// Plurals of all resources of the API server's own.
+pub fn resources() -> impl Iterator<Item = &'static str> {
+    still_served().map(|it| it.plural)
+}
+
+fn still_served() -> impl Iterator<Item = &'static Served> {
+    served().iter().filter(|it| it.removed.is_none())
+}
+
 /// Whether `rule` gives `resource`, one of its own, by a `ClusterRoleBinding` only: it lies in no
 /// namespace, and no request for it that the verbs allow is made in one. What is not built in may lie in one.
 pub fn needs_cluster_role_binding(rule: &PolicyRule<'_>, resource: &str) -> bool {
