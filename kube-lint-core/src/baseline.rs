@@ -12,7 +12,7 @@ use rustc_hash::FxHashMap;
 use crate::{
     config::ConfigError,
     diagnostic::{Diagnostic, Severity},
-    report::{Gone, Report, Suppression},
+    report::{Gone, Report},
 };
 
 /// Findings that are known already.
@@ -70,9 +70,7 @@ struct Entry {
 impl Baseline {
     /// The findings of `report` but for those that a comment or an annotation allows.
     pub fn of(report: &Report) -> Self {
-        let known = report.suppressed.iter();
-        let known = known.filter(|it| it.by == Suppression::Baseline);
-        let findings = report.findings.iter().chain(known.map(|it| &it.finding));
+        let findings = report.findings.iter().chain(report.known());
         let entries = findings.map(|it| Entry::of(it, report));
         Self::new(entries.collect())
     }

@@ -38,6 +38,13 @@ impl Report {
         excerpt.span().contains(place.span).then_some(excerpt)
     }
 
+    /// The findings in scope that a baseline holds.
+    pub fn known(&self) -> impl Iterator<Item = &Diagnostic> {
+        let suppressed = self.suppressed.iter();
+        let known = suppressed.filter(|it| it.by == Suppression::Baseline);
+        known.map(|it| &it.finding)
+    }
+
     /// The worst level among the findings.
     pub fn worst(&self) -> Option<Severity> {
         self.findings.iter().map(|it| it.severity).max()

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use kube_lint_core::report::{Report, SkipReason, Skipped, Suppression};
+use kube_lint_core::report::{Report, SkipReason, Skipped};
 
 use super::Style;
 
@@ -84,11 +84,9 @@ pub(super) fn findings(report: &Report, info: bool) -> String {
     if parts.is_empty() {
         parts.push("no findings".to_owned());
     }
-    let (known, allowed): (Vec<_>, Vec<_>) = report
-        .suppressed
-        .iter()
-        .partition(|it| it.by == Suppression::Baseline);
-    for (number, word) in [(allowed.len(), "suppressed"), (known.len(), "known")] {
+    let known = report.known().count();
+    let allowed = report.suppressed.len() - known;
+    for (number, word) in [(allowed, "suppressed"), (known, "known")] {
         if number > 0 {
             parts.push(format!("{number} {word}"));
         }

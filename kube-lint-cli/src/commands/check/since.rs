@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use kube_lint_core::{Baseline, Report, Scope, Source, Workspace, report::Suppression};
+use kube_lint_core::{Baseline, Report, Scope, Source, Workspace};
 
 use crate::{
     error::Error,
@@ -45,9 +45,7 @@ impl Since {
     pub(super) fn note(&self, report: &Report, fixed: usize) -> String {
         let revision = &self.revision;
         let new = report.findings.len();
-        let suppressed = report.suppressed.iter().map(|it| &it.by);
-        let known = suppressed.filter(|it| **it == Suppression::Baseline);
-        let known = known.count();
+        let known = report.known().count();
         format!("since {revision}: {new} new, {fixed} fixed, {known} known")
     }
 }

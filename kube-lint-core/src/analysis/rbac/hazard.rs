@@ -218,9 +218,7 @@ impl Way {
                 name: "",
             };
             // Such requests have no name that the rule could allow.
-            let is_nameless =
-                *verb == "create" && self.subresource.is_empty() || *verb == "deletecollection";
-            let is_refused = is_nameless && rule.is_limited_by_name();
+            let is_refused = !request.may_have_name() && rule.is_limited_by_name();
             granting(rule, &request).filter(|_| !is_refused)
         })?;
         Some(found.resource)
