@@ -8,6 +8,7 @@ mod dangers;
 mod hazard;
 mod holdings;
 mod matching;
+mod operators;
 mod power;
 mod principal;
 mod reach;
@@ -20,13 +21,14 @@ use crate::{
 };
 
 pub use aggregation::is_near;
-pub use api::{is_built_in_group, known_operator};
+pub use api::is_built_in_group;
 pub use built_in::{BuiltIn, BuiltInBinding, BuiltInRole, built_in};
 pub use certificate::asks_for_organization;
 pub use dangers::{DANGERS, Danger};
 pub use hazard::{Hazard, Impact, hazard};
 pub use holdings::{Gap, GapKind, Held, Holding, HoldingBinding, Holdings};
 pub use matching::{Match, Request, UrlRequest, everything, granting};
+pub use operators::{Trade, known_operator};
 pub use power::{Allowance, Place, Power};
 pub use principal::Principal;
 pub use reach::{Extent, Reach, RoleGrant};
