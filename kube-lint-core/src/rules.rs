@@ -44,6 +44,7 @@ pub static RULES: &[&Rule] = &[
     &rbac::dangling_or_invalid_subject::RULE,
     &rbac::dangling_roleref::RULE,
     &rbac::escalate_verb::RULE,
+    &rbac::impersonate::RULE,
     &rbac::ineffective_rule::RULE,
     &rbac::nodes_proxy::RULE,
     &rbac::portforward_proxy::RULE,

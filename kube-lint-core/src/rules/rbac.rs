@@ -11,6 +11,7 @@ pub(crate) mod cross_namespace_subject;
 pub(crate) mod dangling_or_invalid_subject;
 pub(crate) mod dangling_roleref;
 pub(crate) mod escalate_verb;
+pub(crate) mod impersonate;
 pub(crate) mod ineffective_rule;
 pub(crate) mod nodes_proxy;
 pub(crate) mod portforward_proxy;

@@ -1,5 +1,7 @@
 //! The worst that one rule of a role lets its holders do.
 
+use std::borrow::Cow;
+
 use crate::{model::PolicyRule, object::Text};
 
 use super::{Request, everything, granting, needs_cluster_role_binding};
@@ -159,6 +161,19 @@ const WAYS: &[Way] = &[
     ),
 ];
 
+/// What opens the rights of others among that which `rule` lets its holders do as somebody else, by
+/// `impersonate-on:<mode>:<verb>` (`apiserver/pkg/endpoints/filters/impersonation`), where a
+/// `ClusterRoleBinding` binds it, or else a `RoleBinding`.
+pub fn hazard_as_another<'a>(
+    rule: &PolicyRule<'a>,
+    mode: &str,
+    is_cluster_wide: bool,
+) -> Option<Hazard<'a>> {
+    worst_way(rule, is_cluster_wide, |verb| {
+        format!("impersonate-on:{mode}:{verb}").into()
+    })
+}
+
 /// The worst that `rule` lets its holders do where a `ClusterRoleBinding` binds it, or else a
 /// `RoleBinding`; `None` where it grants nothing there.
 pub fn hazard<'a>(rule: &PolicyRule<'a>, is_cluster_wide: bool) -> Option<Hazard<'a>> {
@@ -177,18 +192,8 @@ pub fn hazard<'a>(rule: &PolicyRule<'a>, is_cluster_wide: bool) -> Option<Hazard
             at: found.resource,
         });
     }
-    let entries: Vec<_> = rule.resources().map(|it| it.value).collect();
-    let mut ways = WAYS.iter().filter(|it| {
-        let is_given = it.is_namespaced || is_cluster_wide;
-        is_given && entries.iter().any(|entry| it.is_about(entry))
-    });
-    let found = ways.find_map(|way| Some((way, way.opened_by(rule)?)));
-    if let Some((way, at)) = found {
-        return Some(Hazard {
-            impact: Impact::TakesOver,
-            what: Some(way.what),
-            at,
-        });
+    if let Some(found) = worst_way(rule, is_cluster_wide, Cow::Borrowed) {
+        return Some(found);
     }
     let impact = if only_reads(rule) {
         Impact::Reads
@@ -202,13 +207,37 @@ pub fn hazard<'a>(rule: &PolicyRule<'a>, is_cluster_wide: bool) -> Option<Hazard
     })
 }
 
+/// The first of the ways that `rule` opens, whose verbs it calls by another name.
+fn worst_way<'a>(
+    rule: &PolicyRule<'a>,
+    is_cluster_wide: bool,
+    verb: impl Fn(&'static str) -> Cow<'static, str>,
+) -> Option<Hazard<'a>> {
+    let entries: Vec<_> = rule.resources().map(|it| it.value).collect();
+    let mut ways = WAYS.iter().filter(|it| {
+        let is_given = it.is_namespaced || is_cluster_wide;
+        is_given && entries.iter().any(|entry| it.is_about(entry))
+    });
+    ways.find_map(|way| {
+        Some(Hazard {
+            impact: Impact::TakesOver,
+            what: Some(way.what),
+            at: way.opened_by(rule, &verb)?,
+        })
+    })
+}
+
 impl Way {
     /// Whether an entry of `resources` may mean it: most rules are about nothing of the kind.
     fn is_about(&self, entry: &str) -> bool {
         entry.starts_with('*') || entry.starts_with(self.resource)
     }
 
-    fn opened_by<'a>(&self, rule: &PolicyRule<'a>) -> Option<Text<'a>> {
+    fn opened_by<'a>(
+        &self,
+        rule: &PolicyRule<'a>,
+        called: impl Fn(&'static str) -> Cow<'static, str>,
+    ) -> Option<Text<'a>> {
         let found = self.verbs.iter().find_map(|verb| {
             let request = Request {
                 verb,
@@ -218,8 +247,11 @@ impl Way {
                 name: "",
             };
             // Such requests have no name that the rule could allow.
-            let is_refused = !request.may_have_name() && rule.is_limited_by_name();
-            granting(rule, &request).filter(|_| !is_refused)
+            if !request.may_have_name() && rule.is_limited_by_name() {
+                return None;
+            }
+            let verb = &called(verb);
+            granting(rule, &Request { verb, ..request })
         })?;
         Some(found.resource)
     }

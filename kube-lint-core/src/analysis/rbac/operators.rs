@@ -5,6 +5,8 @@
 pub enum Trade {
     /// It reads and writes other people's Secrets: stores, certificates, ingress.
     Secrets,
+    /// It hands requests of people on in their name.
+    Impersonation,
 }
 
 impl Trade {
@@ -23,6 +25,18 @@ impl Trade {
                 "secrets-store-csi",
                 "traefik",
                 "vault-secrets-operator",
+            ],
+            Self::Impersonation => &[
+                "capsule-proxy",
+                "cattle",
+                "kube-oidc-proxy",
+                "kubefed",
+                "openunison",
+                "pinniped",
+                "pomerium",
+                "rancher",
+                "tailscale",
+                "teleport",
             ],
         }
     }

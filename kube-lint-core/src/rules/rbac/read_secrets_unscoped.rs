@@ -33,7 +33,12 @@ declare_rule! {
         summary: "role can read every Secret",
         severity: Error,
         since: "0.1.0",
-        supersedes: ["rbac/token-request", "rbac/wildcard-resource", "rbac/wildcard-verb"],
+        supersedes: [
+            "rbac/impersonate",
+            "rbac/token-request",
+            "rbac/wildcard-resource",
+            "rbac/wildcard-verb",
+        ],
         check: Check::Object(&[Kind::Role, Kind::ClusterRole], check),
     }
 }

@@ -37,6 +37,7 @@ declare_rule! {
             "rbac/audit-trail-delete",
             "rbac/bind-verb",
             "rbac/escalate-verb",
+            "rbac/impersonate",
             "rbac/nodes-proxy",
             "rbac/read-secrets-unscoped",
             "rbac/token-request",
