@@ -41,6 +41,7 @@ pub static RULES: &[&Rule] = &[
     &rbac::builtin_admin_edit_clusterwide::RULE,
     &rbac::cluster_admin_binding::RULE,
     &rbac::cross_namespace_subject::RULE,
+    &rbac::csr_approval_signing::RULE,
     &rbac::dangling_or_invalid_subject::RULE,
     &rbac::dangling_roleref::RULE,
     &rbac::escalate_verb::RULE,

@@ -8,6 +8,7 @@ pub(crate) mod binding_unauthenticated;
 pub(crate) mod builtin_admin_edit_clusterwide;
 pub(crate) mod cluster_admin_binding;
 pub(crate) mod cross_namespace_subject;
+pub(crate) mod csr_approval_signing;
 pub(crate) mod dangling_or_invalid_subject;
 pub(crate) mod dangling_roleref;
 pub(crate) mod escalate_verb;

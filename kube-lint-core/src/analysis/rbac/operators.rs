@@ -7,6 +7,8 @@ pub enum Trade {
     Secrets,
     /// It hands requests of people on in their name.
     Impersonation,
+    /// It approves requests for certificates, of nodes as they come up say.
+    Certificates,
 }
 
 impl Trade {
@@ -37,6 +39,14 @@ impl Trade {
                 "rancher",
                 "tailscale",
                 "teleport",
+            ],
+            Self::Certificates => &[
+                "approver-policy",
+                "cert-manager",
+                "cluster-machine-approver",
+                "kubelet-csr-approver",
+                "kubelet-rubber-stamp",
+                "machine-approver",
             ],
         }
     }

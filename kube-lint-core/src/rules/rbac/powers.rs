@@ -346,13 +346,17 @@ impl<'a> Entry<'_, 'a> {
 }
 
 impl<'a> Other<'_, 'a> {
-    /// Points at the rule, and at the binding of its role where that is not `role`.
-    pub(super) fn label(&self, finding: &mut Finding, role: &Object<'a>) {
-        let place = match self.found.verb.value {
+    /// The verb; or the resource, where that is `*`.
+    pub(super) fn place(&self) -> Text<'a> {
+        match self.found.verb.value {
             "*" => self.found.resource,
             _ => self.found.verb,
-        };
-        finding.label(place.node, format!("grants `{}`", self.verb));
+        }
+    }
+
+    /// Points at the rule, and at the binding of its role where that is not `role`.
+    pub(super) fn label(&self, finding: &mut Finding, role: &Object<'a>) {
+        finding.label(self.place().node, format!("grants `{}`", self.verb));
         let Some(HoldingBinding::Defined { object, .. }) = self.holding.map(|it| it.binding) else {
             return;
         };

@@ -36,6 +36,7 @@ declare_rule! {
         supersedes: [
             "rbac/audit-trail-delete",
             "rbac/bind-verb",
+            "rbac/csr-approval-signing",
             "rbac/escalate-verb",
             "rbac/impersonate",
             "rbac/nodes-proxy",
