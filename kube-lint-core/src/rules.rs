@@ -33,6 +33,7 @@ pub static RULES: &[&Rule] = &[
     &network::policy_selects_nothing::RULE,
     &network::policytypes_implicit::RULE,
     &network::workload_not_selected::RULE,
+    &rbac::admission_config_write::RULE,
     &rbac::aggregation_hijack::RULE,
     &rbac::audit_trail_delete::RULE,
     &rbac::bind_verb::RULE,

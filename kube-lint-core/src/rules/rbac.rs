@@ -1,5 +1,6 @@
 //! Rules of the family `rbac`; this list is written by `cargo bless`.
 
+pub(crate) mod admission_config_write;
 pub(crate) mod aggregation_hijack;
 pub(crate) mod audit_trail_delete;
 pub(crate) mod bind_verb;

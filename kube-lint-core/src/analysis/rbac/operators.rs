@@ -9,6 +9,8 @@ pub enum Trade {
     Impersonation,
     /// It approves requests for certificates, of nodes as they come up say.
     Certificates,
+    /// It looks after admission webhooks: those that it answers itself, or their certificates.
+    Admission,
 }
 
 impl Trade {
@@ -47,6 +49,38 @@ impl Trade {
                 "kubelet-csr-approver",
                 "kubelet-rubber-stamp",
                 "machine-approver",
+            ],
+            Self::Admission => &[
+                "capsule",
+                "cattle",
+                "cert-controller",
+                "cert-manager",
+                "consul",
+                "dapr",
+                "datadog",
+                "dynatrace",
+                "elastic-operator",
+                "external-secrets",
+                "gatekeeper",
+                "ingress-nginx",
+                "istio",
+                "istiod",
+                "keda",
+                "knative",
+                "kubevirt",
+                "kubewarden",
+                "kueue",
+                "kuma",
+                "kyverno",
+                "linkerd",
+                "metallb",
+                "opa",
+                "rancher",
+                "spark-operator",
+                "spire",
+                "tekton",
+                "training-operator",
+                "vault-agent-injector",
             ],
         }
     }

@@ -4,7 +4,7 @@ use crate::{
     analysis::rbac::{Extent, Holdings, Rbac, Request, Trade},
     diagnostic::Severity,
     inventory::Inventory,
-    rule::{Check, NodeKey, Reporter, declare_rule},
+    rule::{Check, Reporter, declare_rule},
     target::KubeVersion,
 };
 
@@ -144,9 +144,7 @@ fn report<'h, 'a>(
     let at = first.resource_place(&RESOURCES);
     let finding = reporter.report(at.node, message);
     finding.here(worst.here).help(worst.help).severity(severity);
-    // By `*`, one entry grants them all.
-    let is_elsewhere = |it: &&Other<'h, 'a>| NodeKey::of(it.place().node) != NodeKey::of(at.node);
-    for other in worst.others.iter().filter(is_elsewhere) {
+    for other in &worst.others {
         other.label(finding, &granted.role);
     }
     for other in &granted.entries {

@@ -73,17 +73,21 @@ pub(super) struct Takeover<'h, 'a> {
 impl<'h, 'a> Powers<'h, 'a> {
     /// The roles that grant one of `requests` where they are bound, with the rules that do.
     pub(super) fn granted(self, requests: &[Request<'static>]) -> Vec<Granted<'h, 'a>> {
-        let asked = requests.iter().map(|it| (*it, self.by_rule(it)));
-        let asked: Vec<_> = asked.collect();
         let kinds = [Kind::ClusterRole, Kind::Role].into_iter();
         let roles = kinds.flat_map(|it| self.inventory.of_kind(it));
         let grants = |role: &&Object<'a>| {
             let mut own = Role::new(role).rules();
             own.any(|rule| requests.iter().any(|it| granting(&rule, it).is_some()))
         };
-        let granted = roles
-            .filter(grants)
-            .map(|role| self.granted_by(role, &asked));
+        let candidates: Vec<_> = roles.filter(grants).collect();
+        // Most requests are granted by no role, and need no look at those who hold them.
+        let is_granted = |request: &&Request<'_>| {
+            let mut all = candidates.iter().flat_map(|it| Role::new(it).rules());
+            all.any(|it| granting(&it, request).is_some())
+        };
+        let asked = requests.iter().filter(is_granted);
+        let asked: Vec<_> = asked.map(|it| (*it, self.by_rule(it))).collect();
+        let granted = candidates.iter().map(|role| self.granted_by(role, &asked));
         granted.filter(|it| !it.entries.is_empty()).collect()
     }
 
@@ -346,17 +350,16 @@ impl<'a> Entry<'_, 'a> {
 }
 
 impl<'a> Other<'_, 'a> {
-    /// The verb; or the resource, where that is `*`.
-    pub(super) fn place(&self) -> Text<'a> {
-        match self.found.verb.value {
-            "*" => self.found.resource,
-            _ => self.found.verb,
-        }
-    }
-
     /// Points at the rule, and at the binding of its role where that is not `role`.
     pub(super) fn label(&self, finding: &mut Finding, role: &Object<'a>) {
-        finding.label(self.place().node, format!("grants `{}`", self.verb));
+        let place = match self.found.verb.value {
+            "*" => self.found.resource,
+            _ => self.found.verb,
+        };
+        // By `*`, one entry grants it all.
+        if place.node.place() != finding.place {
+            finding.label(place.node, format!("grants `{}`", self.verb));
+        }
         let Some(HoldingBinding::Defined { object, .. }) = self.holding.map(|it| it.binding) else {
             return;
         };

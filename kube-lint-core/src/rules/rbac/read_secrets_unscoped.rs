@@ -34,6 +34,8 @@ declare_rule! {
         severity: Error,
         since: "0.1.0",
         supersedes: [
+            "rbac/admission-config-write",
+            "rbac/csr-approval-signing",
             "rbac/impersonate",
             "rbac/token-request",
             "rbac/wildcard-resource",

@@ -34,6 +34,7 @@ declare_rule! {
         severity: Error,
         since: "0.1.0",
         supersedes: [
+            "rbac/admission-config-write",
             "rbac/audit-trail-delete",
             "rbac/bind-verb",
             "rbac/csr-approval-signing",
