@@ -11,6 +11,8 @@ pub enum Trade {
     Certificates,
     /// It looks after admission webhooks: those that it answers itself, or their certificates.
     Admission,
+    /// It makes roles and bindings for the programs that it runs.
+    Roles,
 }
 
 impl Trade {
@@ -81,6 +83,28 @@ impl Trade {
                 "tekton",
                 "training-operator",
                 "vault-agent-injector",
+            ],
+            Self::Roles => &[
+                "argo-cd",
+                "argocd",
+                "cattle",
+                "crossplane",
+                "flux",
+                "fluxcd",
+                "gitlab-operator",
+                "helm-controller",
+                "jaeger-operator",
+                "knative-operator",
+                "kubevirt",
+                "kustomize-controller",
+                "olm",
+                "operator-lifecycle-manager",
+                "rabbitmq-cluster-operator",
+                "rancher",
+                "rook",
+                "strimzi",
+                "tekton-operator",
+                "tigera-operator",
             ],
         }
     }

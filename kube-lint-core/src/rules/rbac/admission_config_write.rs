@@ -1,7 +1,7 @@
 //! `rbac/admission-config-write`.
 
 use crate::{
-    analysis::rbac::{Extent, Holdings, Rbac, Request, Trade},
+    analysis::rbac::{Extent, Holdings, Request, Trade},
     diagnostic::Severity,
     inventory::Inventory,
     rule::{Check, Reporter, declare_rule},
@@ -101,11 +101,12 @@ fn report<'a>(powers: Powers<'_, 'a>, granted: &Granted<'_, 'a>, reporter: &mut 
         severity = Severity::Info;
         message.push_str("; no binding of it was found");
     }
-    let operator = words::operator(&granted.role, granted.extent, Trade::Admission);
-    if let (Some(operator), true) = (operator, severity > Severity::Info) {
-        severity = words::lowered(severity);
-        message = format!("{message}, as {operator} does by trade");
-    }
+    let (severity, message) = words::by_trade(
+        &granted.role,
+        granted.extent,
+        Trade::Admission,
+        (severity, message),
+    );
     let at = worst.entry.resource_place(&RESOURCES);
     let finding = reporter.report(at.node, message);
     finding
@@ -118,13 +119,7 @@ fn report<'a>(powers: Powers<'_, 'a>, granted: &Granted<'_, 'a>, reporter: &mut 
     if let Some(other) = &worst.other {
         other.label(finding, &granted.role);
     }
-    for entry in &granted.entries {
-        let other = entry.resource_place(&RESOURCES);
-        if other.node.id() != at.node.id() {
-            finding.label(other.node, "here too");
-        }
-    }
-    words::label_bindings(finding, Rbac::new(powers.inventory), &granted.role);
+    granted.label_resources(finding, powers.inventory, (at, &RESOURCES));
 }
 
 fn verdict<'u, 'h, 'a>(powers: Powers<'h, 'a>, entry: &'u Entry<'h, 'a>) -> Verdict<'u, 'h, 'a> {

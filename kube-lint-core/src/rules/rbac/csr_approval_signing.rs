@@ -1,7 +1,7 @@
 //! `rbac/csr-approval-signing`.
 
 use crate::{
-    analysis::rbac::{Extent, Holdings, Rbac, Request, Trade},
+    analysis::rbac::{Extent, Holdings, Request, Trade},
     diagnostic::Severity,
     inventory::Inventory,
     rule::{Check, Reporter, declare_rule},
@@ -131,29 +131,24 @@ fn report<'h, 'a>(
         return;
     };
     let name = words::named(powers.inventory, &granted.role);
-    let mut message = format!("{name} {}", worst.what);
-    let mut severity = match granted.extent {
+    let message = format!("{name} {}", worst.what);
+    let severity = match granted.extent {
         Extent::Nowhere => Severity::Info,
         _ => worst.severity,
     };
-    let operator = words::operator(&granted.role, granted.extent, Trade::Certificates);
-    if let (Some(operator), true) = (operator, severity > Severity::Info) {
-        severity = words::lowered(severity);
-        message = format!("{message}, as {operator} does by trade");
-    }
+    let (severity, message) = words::by_trade(
+        &granted.role,
+        granted.extent,
+        Trade::Certificates,
+        (severity, message),
+    );
     let at = first.resource_place(&RESOURCES);
     let finding = reporter.report(at.node, message);
     finding.here(worst.here).help(worst.help).severity(severity);
     for other in &worst.others {
         other.label(finding, &granted.role);
     }
-    for other in &granted.entries {
-        let other = other.resource_place(&RESOURCES);
-        if other.node.id() != at.node.id() {
-            finding.label(other.node, "here too");
-        }
-    }
-    words::label_bindings(finding, Rbac::new(powers.inventory), &granted.role);
+    granted.label_resources(finding, powers.inventory, (at, &RESOURCES));
 }
 
 /// `None` where what `entry` allows is no more than a program of its own does.
@@ -165,6 +160,8 @@ fn verdict<'h, 'a>(
     match entry.request.subresource {
         "approval" => approving(powers, entry),
         "status" => signing(powers, entry),
+        // The whole API group is a matter of its own.
+        _ if entry.found.resource.value == "*" => None,
         _ => asking(powers, granted),
     }
 }

@@ -123,12 +123,12 @@ fn report<'a>(powers: Powers<'_, 'a>, granted: &Granted<'_, 'a>, reporter: &mut 
     if let Some(it) = &worst.takeover {
         message = format!("{message}; {}", it.clause());
     }
-    let operator = words::operator(&granted.role, granted.extent, Trade::Impersonation);
-    let mut severity = worst.severity;
-    if let Some(operator) = operator {
-        severity = words::lowered(severity);
-        message = format!("{message}, as {operator} does by trade");
-    }
+    let (severity, message) = words::by_trade(
+        &granted.role,
+        granted.extent,
+        Trade::Impersonation,
+        (worst.severity, message),
+    );
     let at = worst.entry.place(&RESOURCES);
     let finding = reporter.report(at.node, message);
     finding.severity(severity);

@@ -112,6 +112,22 @@ pub(super) fn operator<'a>(
     })
 }
 
+/// A finding one level lower, and why, where role or subject are called after a program of `trade`.
+pub(super) fn by_trade<'a>(
+    role: &Object<'a>,
+    extent: Extent<'a>,
+    trade: Trade,
+    (severity, message): (Severity, String),
+) -> (Severity, String) {
+    match operator(role, extent, trade) {
+        Some(operator) if severity > Severity::Info => {
+            let message = format!("{message}, as {operator} does by trade");
+            (lowered(severity), message)
+        }
+        _ => (severity, message),
+    }
+}
+
 /// The level below `level`.
 pub(super) fn lowered(level: Severity) -> Severity {
     match level {
