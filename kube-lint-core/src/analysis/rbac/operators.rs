@@ -33,7 +33,7 @@ impl Trade {
                 "vault-secrets-operator",
             ],
             Self::Impersonation => &[
-                "capsule-proxy",
+                "capsule",
                 "cattle",
                 "kube-oidc-proxy",
                 "kubefed",
