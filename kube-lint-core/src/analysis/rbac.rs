@@ -26,7 +26,7 @@ pub use certificate::asks_for_organization;
 pub use dangers::{DANGERS, Danger};
 pub use hazard::{Hazard, Impact, hazard};
 pub use holdings::{Gap, GapKind, Held, Holding, HoldingBinding, Holdings};
-pub use matching::{Match, Request, UrlRequest, everything, granting};
+pub use matching::{Match, Request, UrlRequest, covers, everything, granting};
 pub use power::{Allowance, Place, Power};
 pub use principal::Principal;
 pub use reach::{Extent, Reach, RoleGrant};
@@ -118,6 +118,11 @@ impl<'i, 'a> Rbac<'i, 'a> {
     /// How far what `role` grants goes.
     pub fn extent(&self, role: &Object<'a>) -> Extent<'a> {
         reach::extent(self.inventory, role)
+    }
+
+    /// Whether the rules of `role` become those of another role, of the input or built in.
+    pub fn is_aggregated(&self, role: &Object<'a>) -> bool {
+        !aggregation::aggregating(self.inventory, role).is_empty()
     }
 
     fn defined(self, role: Object<'a>) -> BoundRole<'a> {

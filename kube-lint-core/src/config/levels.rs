@@ -217,11 +217,17 @@ impl RulePattern {
         self.rules.iter().any(|it| it.id == rule.id)
     }
 
-    /// Whether `rule` gets this level by it: one that is off by default is switched on by its whole id
-    /// only.
+    /// Whether it can switch `rule` on: one that is off by default takes its whole id.
+    pub fn switches_on(&self, rule: &Rule) -> bool {
+        self.is_id_of(rule) || rule.is_on_by_default && self.holds(rule)
+    }
+
+    /// Whether `rule` gets this level by it.
     pub fn sets(&self, rule: &Rule, level: Level) -> bool {
-        let may_switch_on = rule.is_on_by_default || self.is_id_of(rule);
-        self.holds(rule) && (level == Level::Off || may_switch_on)
+        match level {
+            Level::Off => self.holds(rule),
+            Level::On(_) => self.switches_on(rule),
+        }
     }
 
     fn is_id_of(&self, rule: &Rule) -> bool {
