@@ -4,6 +4,8 @@ mod covered;
 mod idle;
 mod repeated;
 
+use std::borrow::Cow;
+
 use rustc_hash::FxHashSet;
 
 use crate::{
@@ -15,6 +17,7 @@ use crate::{
     model::Role,
     object::{Kind, Namespace, Object},
     rule::{Check, Reporter, declare_rule},
+    yaml::Node,
 };
 
 use super::words;
@@ -60,9 +63,10 @@ declare_rule! {
 fn check<'a>(holdings: &Holdings<'a>, inventory: &Inventory<'a>, reporter: &mut Reporter<'_>) {
     let mentions = Mentions::new(inventory);
     let known = names_in_rules(inventory);
+    let whole = Whole::new(inventory);
     for kind in [Kind::ClusterRole, Kind::Role] {
         for role in inventory.of_kind(kind) {
-            let is_unbound = closed_world(role, inventory).is_some_and(|world| {
+            let is_unbound = whole.world_of(role).is_some_and(|world| {
                 let names = names(role, inventory);
                 let mut names = names.iter().map(String::as_str);
                 !names.any(|it| mentions.has(world, it) || known.contains(it))
@@ -75,23 +79,44 @@ fn check<'a>(holdings: &Holdings<'a>, inventory: &Inventory<'a>, reporter: &mut 
             }
         }
     }
-    let reported = idle::check(holdings, &mentions, inventory, reporter);
-    repeated::check(holdings, &reported, inventory, reporter);
+    let idle = idle::check(holdings, &mentions, &whole, reporter);
+    repeated::check(holdings, &idle, &whole, reporter);
 }
 
-/// The closed world in which nothing is hidden that is applied with `object`.
-fn closed_world<'a>(object: &Object<'a>, inventory: &Inventory<'a>) -> Option<ClosedWorld> {
-    let world = inventory.closed_world_of(object.file())?;
-    let is_known = !object.is_partial() && !inventory.may_have_more(object);
-    is_known.then_some(world)
+/// Where the input shows all that there is.
+struct Whole<'i, 'a> {
+    inventory: &'i Inventory<'a>,
+    /// Folders with files that could not be read in full, templates say.
+    unread: FxHashSet<&'a str>,
+}
+
+impl<'i, 'a> Whole<'i, 'a> {
+    fn new(inventory: &'i Inventory<'a>) -> Self {
+        let unread = inventory.incomplete_files().into_iter();
+        let folder = |path: &'a str| path.rsplit_once('/').map_or("", |it| it.0);
+        Self {
+            inventory,
+            unread: unread.map(folder).collect(),
+        }
+    }
+
+    /// The closed world in which nothing is hidden that is applied with `object`.
+    fn world_of(&self, object: &Object<'a>) -> Option<ClosedWorld> {
+        let world = self.inventory.closed_world_of(object.file())?;
+        let folder = self.inventory.folder(object.file());
+        let is_known = !object.is_partial()
+            && !self.inventory.may_have_more(object)
+            && !self.unread.contains(folder);
+        is_known.then_some(world)
+    }
 }
 
 /// Names in `resourceNames` of rules about roles: who may bind it by name does so.
 fn names_in_rules<'a>(inventory: &Inventory<'a>) -> FxHashSet<&'a str> {
     let roles = [Kind::ClusterRole, Kind::Role].into_iter();
     let roles = roles.flat_map(|it| inventory.of_kind(it));
-    let rules = roles.flat_map(|it| Role::new(it).rules());
-    let about_roles = rules.filter(|rule| {
+    let all = roles.flat_map(|it| Role::new(it).rules());
+    let about_roles = all.filter(|rule| {
         let mut resources = rule.resources();
         resources.any(|it| words::RBAC_RESOURCES.contains(&it.value))
     });
@@ -105,7 +130,7 @@ fn names<'a>(object: &Object<'a>, inventory: &Inventory<'a>) -> Vec<String> {
     let applied = units.filter_map(|it| inventory.applied_name(it.id, object));
     let written = object.name().map(|it| it.value.into());
     let all = written.into_iter().chain(applied);
-    all.map(|it| it.into_owned()).collect()
+    all.map(Cow::into_owned).collect()
 }
 
 fn is_unbound<'a>(role: &Object<'a>, world: ClosedWorld, inventory: &Inventory<'a>) -> bool {
@@ -129,7 +154,7 @@ fn is_for_people(name: &str) -> bool {
 
 fn is_labelled_for_aggregation(role: &Object<'_>) -> bool {
     let labels = role.at(&["metadata", "labels"]);
-    let mut keys = labels.into_iter().flat_map(|it| it.fields());
+    let mut keys = labels.into_iter().flat_map(Node::fields);
     keys.any(|(key, _)| key.text().is_some_and(|it| it.contains("/aggregate-to-")))
 }
 

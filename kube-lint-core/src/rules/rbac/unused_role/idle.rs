@@ -16,7 +16,7 @@ use crate::{
     rule::Reporter,
 };
 
-use super::{closed_world, words};
+use super::{Whole, words};
 
 /// What lets a program use the accounts of others: Pods of its making, their tokens, their names.
 const USES: [(&str, &str, &str, &str); 10] = [
@@ -36,10 +36,10 @@ const USES: [(&str, &str, &str, &str); 10] = [
 pub(super) fn check<'a>(
     holdings: &Holdings<'a>,
     mentions: &Mentions<'a>,
-    inventory: &Inventory<'a>,
+    whole: &Whole<'_, 'a>,
     reporter: &mut Reporter<'_>,
 ) -> FxHashSet<ObjectId> {
-    let accounts = Accounts::new(holdings, mentions, inventory);
+    let accounts = Accounts::new(holdings, mentions, whole);
     let mut idle: BTreeMap<ObjectId, (Object<'a>, Vec<Subject<'a>>)> = BTreeMap::new();
     for holding in holdings.all() {
         if let HoldingBinding::Defined {
@@ -55,14 +55,14 @@ pub(super) fn check<'a>(
         }
     }
     for (binding, subjects) in idle.values() {
-        report(binding, subjects, inventory, reporter);
+        report(binding, subjects, whole.inventory, reporter);
     }
     idle.into_keys().collect()
 }
 
 /// Which accounts somebody uses.
 struct Accounts<'i, 'a> {
-    inventory: &'i Inventory<'a>,
+    whole: &'i Whole<'i, 'a>,
     mentions: &'i Mentions<'a>,
     /// Where programs may use any account.
     open: Vec<(ClosedWorld, Namespace<'a>)>,
@@ -71,15 +71,11 @@ struct Accounts<'i, 'a> {
 }
 
 impl<'i, 'a> Accounts<'i, 'a> {
-    fn new(
-        holdings: &Holdings<'a>,
-        mentions: &'i Mentions<'a>,
-        inventory: &'i Inventory<'a>,
-    ) -> Self {
-        let secrets = inventory.of_kind(Kind::Secret);
+    fn new(holdings: &Holdings<'a>, mentions: &'i Mentions<'a>, whole: &'i Whole<'i, 'a>) -> Self {
+        let secrets = whole.inventory.of_kind(Kind::Secret);
         let with_tokens = secrets.filter_map(|it| it.annotation(ACCOUNT_ANNOTATION));
         let mut accounts = Self {
-            inventory,
+            whole,
             mentions,
             open: Vec::new(),
             with_tokens: with_tokens.map(|it| it.value).collect(),
@@ -103,7 +99,7 @@ impl<'i, 'a> Accounts<'i, 'a> {
     /// Where the holder, if it is a program that runs, may use any account.
     fn opened_by(&self, held: &Held<'_, 'a>) -> Option<(ClosedWorld, Namespace<'a>)> {
         let (name, object) = account(held.holding)?;
-        let world = self.inventory.closed_world_of(object.file())?;
+        let world = self.whole.inventory.closed_world_of(object.file())?;
         let is_run = self.mentions.has(world, name) || name == DEFAULT_ACCOUNT;
         is_run.then_some((world, held.holding.scope))
     }
@@ -113,7 +109,7 @@ impl<'i, 'a> Accounts<'i, 'a> {
         let Principal::ServiceAccount { namespace, name } = &holding.principal else {
             return false;
         };
-        let Some(world) = closed_world(binding, self.inventory) else {
+        let Some(world) = self.whole.world_of(binding) else {
             return false;
         };
         let is_open = |(of, scope): &(ClosedWorld, Namespace<'a>)| {
@@ -134,6 +130,7 @@ impl<'i, 'a> Accounts<'i, 'a> {
         };
         let kind = Kind::ServiceAccount;
         let found = self
+            .whole
             .inventory
             .find(binding, kind, Some(*namespace), written);
         let Resolution::Found(definitions) = found else {

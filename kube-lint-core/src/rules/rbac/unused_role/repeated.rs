@@ -12,7 +12,7 @@ use crate::{
     rule::Reporter,
 };
 
-use super::{closed_world, words};
+use super::{Whole, words};
 
 /// A role that somebody has.
 #[derive(PartialEq, Eq, Hash)]
@@ -32,24 +32,24 @@ struct Repeated<'a> {
     subjects: Vec<(Subject<'a>, Object<'a>)>,
 }
 
-/// Reports those that are not among `reported`.
+/// Reports those that are not among `idle`.
 pub(super) fn check<'a>(
     holdings: &Holdings<'a>,
-    reported: &FxHashSet<ObjectId>,
-    inventory: &Inventory<'a>,
+    idle: &FxHashSet<ObjectId>,
+    whole: &Whole<'_, 'a>,
     reporter: &mut Reporter<'_>,
 ) {
     // Those that hold everywhere come first.
     let mut given: FxHashMap<Gift<'_, 'a>, Vec<&Holding<'a>>> = FxHashMap::default();
     let mut repeated: BTreeMap<ObjectId, Repeated<'a>> = BTreeMap::new();
     for holding in holdings.all() {
-        let Some((gift, binding, subject)) = gift(holding, inventory) else {
+        let Some((gift, binding, subject)) = gift(holding, whole) else {
             continue;
         };
         let earlier = given.entry(gift).or_default();
         let other = earlier.iter().find_map(|it| instead(it, holding));
         match other {
-            Some(other) if !reported.contains(&binding.id()) => {
+            Some(other) if !idle.contains(&binding.id()) => {
                 let entry = repeated.entry(binding.id());
                 let entry = entry.or_insert_with(|| Repeated {
                     binding,
@@ -61,13 +61,13 @@ pub(super) fn check<'a>(
         }
     }
     for it in repeated.values() {
-        report(it, inventory, reporter);
+        report(it, whole.inventory, reporter);
     }
 }
 
 fn gift<'h, 'a>(
     holding: &'h Holding<'a>,
-    inventory: &Inventory<'a>,
+    whole: &Whole<'_, 'a>,
 ) -> Option<(Gift<'h, 'a>, Object<'a>, Subject<'a>)> {
     let HoldingBinding::Defined {
         object, subject, ..
@@ -84,7 +84,7 @@ fn gift<'h, 'a>(
     }
     let kind = holding.role.kind();
     let gift = Gift {
-        world: closed_world(&object, inventory)?,
+        world: whole.world_of(&object)?,
         principal: &holding.principal,
         kind,
         namespace: (kind == Kind::Role).then_some(holding.scope),
