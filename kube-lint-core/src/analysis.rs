@@ -9,6 +9,7 @@ pub mod jwt;
 pub mod mentions;
 pub mod names;
 pub mod network;
+pub mod own_namespace;
 pub mod rbac;
 pub mod references;
 pub mod schema;
