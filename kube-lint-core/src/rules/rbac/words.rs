@@ -175,8 +175,8 @@ pub(super) fn deed(rule: &PolicyRule<'_>, hazard: &Hazard<'_>) -> String {
     } else {
         ""
     };
-    if let Some(what) = hazard.what {
-        return format!("{what}{some}");
+    if let Some(deed) = hazard.deed {
+        return format!("{}{some}", deed.words());
     }
     let verb = match hazard.impact {
         Impact::Reads if rule.verbs().all(|it| it.value == "use") => "use",
