@@ -77,6 +77,12 @@ impl<'a> PolicyRule<'a> {
     pub fn non_resource_urls(&self) -> impl Iterator<Item = Text<'a>> + use<'a> {
         texts(self.node, "nonResourceURLs")
     }
+
+    /// Whether a text in the rule is known only after a template engine ran.
+    pub fn has_unknown_text(&self) -> bool {
+        let mut below = self.node.descendants();
+        below.any(|it| it.text().is_some_and(is_template))
+    }
 }
 
 /// A `RoleBinding` or `ClusterRoleBinding`.
