@@ -6,6 +6,7 @@ pub mod audit;
 pub mod content;
 pub mod contradictions;
 pub mod jwt;
+pub mod mentions;
 pub mod names;
 pub mod network;
 pub mod rbac;

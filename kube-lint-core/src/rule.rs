@@ -29,6 +29,8 @@ pub struct Rule {
     pub summary: &'static str,
     /// The highest level of its findings; a finding may be weaker.
     pub severity: Severity,
+    /// Whether it runs where neither the configuration nor the command line names it.
+    pub is_on_by_default: bool,
     /// Release that brought the rule.
     pub since: &'static str,
     /// Markdown: what it does, why it is bad, what to do.
@@ -94,6 +96,15 @@ impl Rule {
         lines.join("\n")
     }
 
+    /// The declared level in a few words, `off by default` among them.
+    pub fn declared(&self) -> String {
+        if self.is_on_by_default {
+            self.severity.to_string()
+        } else {
+            format!("{}, off by default", self.severity)
+        }
+    }
+
     /// The part of the id before the slash.
     pub fn family(&self) -> &'static str {
         self.id
@@ -109,6 +120,7 @@ macro_rules! declare_rule {
         $id:literal {
             summary: $summary:literal,
             severity: $severity:ident,
+            $(is_on_by_default: $is_on:literal,)?
             since: $since:literal,
             $(supersedes: [$($superseded:literal),+ $(,)?],)?
             check: $check:expr,
@@ -119,6 +131,7 @@ macro_rules! declare_rule {
             id: $id,
             summary: $summary,
             severity: $crate::diagnostic::Severity::$severity,
+            is_on_by_default: true $(&& $is_on)?,
             since: $since,
             docs: concat!($($docs, "\n"),+),
             supersedes: &[$($($superseded),+)?],

@@ -51,6 +51,7 @@ pub static RULES: &[&Rule] = &[
     &rbac::resourcenames_ineffective::RULE,
     &rbac::system_masters::RULE,
     &rbac::token_request::RULE,
+    &rbac::unused_role::RULE,
     &rbac::wildcard_everything::RULE,
     &rbac::wildcard_resource::RULE,
     &rbac::wildcard_verb::RULE,

@@ -241,6 +241,7 @@ fn a_level_replaces_the_declared_one() {
         let case = &cases(rule, "bad")[0];
         let mut settings = kube_lint_core::Settings::default();
         let pattern: RulePattern = rule.id.parse().unwrap();
+        settings.levels.select(&[pattern.clone()]);
         settings.levels.configure(vec![(pattern, Level::Off)]);
         let report = Linter::new(settings).check(sources(case), &Scope::Everything);
         assert!(

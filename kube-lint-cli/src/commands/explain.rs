@@ -14,7 +14,9 @@ pub(crate) fn run(id: &str) -> Result<Outcome, Error> {
         writeln!(
             stdout,
             "{} · {} · since {}\n",
-            rule.summary, rule.severity, rule.since
+            rule.summary,
+            rule.declared(),
+            rule.since
         )?;
         writeln!(stdout, "{}", rule.page())
     })?;

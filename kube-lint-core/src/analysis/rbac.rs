@@ -124,6 +124,11 @@ impl<'i, 'a> Rbac<'i, 'a> {
         reach::extent(self.inventory, role)
     }
 
+    /// Whether the rules of `role` become those of another role, of the input or built in.
+    pub fn is_aggregated(&self, role: &Object<'a>) -> bool {
+        !aggregation::aggregating(self.inventory, role).is_empty()
+    }
+
     fn defined(self, role: Object<'a>) -> BoundRole<'a> {
         let namespace = self.inventory.namespace(&role);
         let known = built_in().role(

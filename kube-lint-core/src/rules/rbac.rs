@@ -19,6 +19,7 @@ pub(crate) mod read_secrets_unscoped;
 pub(crate) mod resourcenames_ineffective;
 pub(crate) mod system_masters;
 pub(crate) mod token_request;
+pub(crate) mod unused_role;
 pub(crate) mod wildcard_everything;
 pub(crate) mod wildcard_resource;
 pub(crate) mod wildcard_verb;
