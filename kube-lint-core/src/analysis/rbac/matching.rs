@@ -99,42 +99,8 @@ pub fn everything<'a>(rule: &PolicyRule<'a>) -> Option<Match<'a>> {
     })
 }
 
-/// Whether `owner` allows all that `rule` does, as far as `rule` is known (`ruleCovers` in
-/// `component-helpers/auth/rbac/validation/policy_comparator.go`).
-pub fn covers(owner: &PolicyRule<'_>, rule: &PolicyRule<'_>) -> bool {
-    let has = |entries: Vec<Text<'_>>, it: Text<'_>| {
-        let mut entries = entries.iter();
-        entries.any(|entry| entry.value == "*" || entry.value == it.value)
-    };
-    let covers_names = !owner.is_limited_by_name()
-        || rule.is_limited_by_name()
-            && rule.resource_names().all(|it| {
-                let mut names = owner.resource_names();
-                names.any(|name| name.value == it.value)
-            });
-    let is_resource_covered = |it: Text<'_>| {
-        let (resource, subresource) = it.value.split_once('/').unwrap_or((it.value, ""));
-        let mut entries = owner.resources();
-        entries.any(|entry| {
-            entry.value == it.value || matches_resource(entry.value, resource, subresource)
-        })
-    };
-    let is_url_covered = |it: Text<'_>| {
-        let mut entries = owner.non_resource_urls();
-        entries.any(|entry| matches_url(entry.value, it.value))
-    };
-    rule.is_known()
-        && covers_names
-        && rule.verbs().all(|it| has(owner.verbs().collect(), it))
-        && rule
-            .api_groups()
-            .all(|it| has(owner.api_groups().collect(), it))
-        && rule.resources().all(is_resource_covered)
-        && rule.non_resource_urls().all(is_url_covered)
-}
-
 /// `VerbMatches` in `pkg/apis/rbac/v1/evaluation_helpers.go`, as are the others below.
-fn matching_verb<'a>(rule: &PolicyRule<'a>, verb: &str) -> Option<Text<'a>> {
+pub(super) fn matching_verb<'a>(rule: &PolicyRule<'a>, verb: &str) -> Option<Text<'a>> {
     rule.verbs().find(|it| it.value == "*" || it.value == verb)
 }
 
@@ -152,7 +118,7 @@ fn matches_resource(entry: &str, resource: &str, subresource: &str) -> bool {
 }
 
 /// `NonResourceURLMatches`: a `*` counts at the end only.
-fn matches_url(entry: &str, path: &str) -> bool {
+pub(super) fn matches_url(entry: &str, path: &str) -> bool {
     entry == "*"
         || entry == path
         || entry.ends_with('*') && path.starts_with(entry.trim_end_matches('*'))

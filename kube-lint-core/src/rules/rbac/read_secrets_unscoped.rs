@@ -1,10 +1,9 @@
 //! `rbac/read-secrets-unscoped`.
 
 use crate::{
-    analysis::rbac::{Extent, Match, Rbac, Request, granting, known_operator},
-    diagnostic::Severity,
+    analysis::rbac::{Match, Rbac, Request, Trade, granting},
     inventory::Inventory,
-    model::{Binding, PolicyRule},
+    model::PolicyRule,
     object::{Kind, Object, Text},
     rule::{Check, Reporter, declare_rule},
 };
@@ -52,8 +51,8 @@ fn check(object: &Object<'_>, inventory: &Inventory<'_>, reporter: &mut Reporter
     let name = words::named(inventory, object);
     let mut message = format!("{name} can read every Secret {}", words::place(extent));
     let mut level = words::level(extent);
-    if let Some(operator) = operator(object, extent) {
-        level = lowered(level);
+    if let Some(operator) = words::operator(object, extent, Trade::Secrets) {
+        level = words::lowered(level);
         message = format!("{message}, as {operator} does by trade");
     }
     let at = place(rule, first);
@@ -92,22 +91,5 @@ fn place<'a>(rule: &PolicyRule<'a>, entries: Match<'a>) -> Text<'a> {
         entries.verb
     } else {
         entries.resource
-    }
-}
-
-/// The program that reads Secrets by trade and after which the role or somebody bound to it is called.
-fn operator<'a>(object: &Object<'a>, extent: Extent<'a>) -> Option<&'static str> {
-    let own = object.name().and_then(|it| known_operator(it.value));
-    own.or_else(|| {
-        let binding = Binding::new(&extent.grant()?.binding);
-        let mut names = binding.subjects().filter_map(|it| it.name());
-        names.find_map(|it| known_operator(it.value))
-    })
-}
-
-fn lowered(level: Severity) -> Severity {
-    match level {
-        Severity::Error => Severity::Warning,
-        Severity::Warning | Severity::Info => Severity::Info,
     }
 }

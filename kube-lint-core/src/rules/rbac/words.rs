@@ -3,10 +3,10 @@
 use rustc_hash::FxHashSet;
 
 use crate::{
-    analysis::rbac::{Extent, Hazard, Impact, Rbac, RoleGrant},
+    analysis::rbac::{Extent, Hazard, Impact, Rbac, RoleGrant, Trade, known_operator},
     diagnostic::Severity,
     inventory::{Grant, Inventory},
-    model::{PolicyRule, Subject},
+    model::{Binding, PolicyRule, Subject},
     object::{Kind, Namespace, Object, Text},
     rule::Finding,
 };
@@ -81,6 +81,30 @@ pub(super) fn level(extent: Extent<'_>) -> Severity {
         Extent::Cluster(_) | Extent::Sensitive(..) => Severity::Error,
         Extent::Namespace(..) | Extent::Namespaces(_) => Severity::Warning,
         Extent::Nowhere => Severity::Info,
+    }
+}
+
+/// The program of `trade` after which the role or somebody bound to it is called.
+pub(super) fn operator<'a>(
+    role: &Object<'a>,
+    extent: Extent<'a>,
+    trade: Trade,
+) -> Option<&'static str> {
+    let known = |it: Text<'_>| known_operator(it.value, trade);
+    role.name().and_then(known).or_else(|| {
+        let binding = Binding::new(&extent.grant()?.binding);
+        binding
+            .subjects()
+            .filter_map(|it| it.name())
+            .find_map(known)
+    })
+}
+
+/// The level below `level`.
+pub(super) fn lowered(level: Severity) -> Severity {
+    match level {
+        Severity::Error => Severity::Warning,
+        Severity::Warning | Severity::Info => Severity::Info,
     }
 }
 
@@ -175,8 +199,8 @@ pub(super) fn deed(rule: &PolicyRule<'_>, hazard: &Hazard<'_>) -> String {
     } else {
         ""
     };
-    if let Some(what) = hazard.what {
-        return format!("{what}{some}");
+    if let Some(deed) = hazard.deed {
+        return format!("{}{some}", deed.words());
     }
     let verb = match hazard.impact {
         Impact::Reads if rule.verbs().all(|it| it.value == "use") => "use",

@@ -1,5 +1,7 @@
 //! Rules of a role that another rule of it covers.
 
+use std::slice;
+
 use crate::{
     analysis::rbac::{Rbac, covers},
     inventory::Inventory,
@@ -43,8 +45,8 @@ fn owner<'r, 'a>(rules: &'r [PolicyRule<'a>], index: usize) -> Option<&'r Policy
     let rule = rules.get(index).filter(|it| grants(it))?;
     let mut others = rules.iter().enumerate();
     let found = others.find(|(other, owner)| {
-        let is_other = *other != index && covers(owner, rule);
-        is_other && (*other < index || !covers(rule, owner))
+        let is_other = *other != index && covers(slice::from_ref(owner), rule);
+        is_other && (*other < index || !covers(slice::from_ref(rule), owner))
     });
     found.map(|(_, owner)| owner)
 }
