@@ -7,7 +7,7 @@ use std::fmt;
 
 use crate::{
     analysis::{network::Network, rbac::Holdings},
-    diagnostic::Severity,
+    diagnostic::{Applicability, Severity},
     inventory::Inventory,
     manifest::ManifestFile,
     model::{Container, PodSpec},
@@ -31,6 +31,8 @@ pub struct Rule {
     pub severity: Severity,
     /// Release that brought the rule.
     pub since: &'static str,
+    /// The best fix that its findings come with; single ones may have a weaker one, or none.
+    pub fix: Option<Applicability>,
     /// Markdown: what it does, why it is bad, what to do.
     pub docs: &'static str,
     /// Rules that are silent where this one speaks of the same place.
@@ -104,12 +106,15 @@ impl Rule {
 
 /// Declares the `static RULE` of a rule file: its doc comment becomes the rule's page.
 macro_rules! declare_rule {
+    (@fix) => { None };
+    (@fix $fix:ident) => { Some($crate::diagnostic::Applicability::$fix) };
     (
         $(#[doc = $docs:literal])+
         $id:literal {
             summary: $summary:literal,
             severity: $severity:ident,
             since: $since:literal,
+            $(fix: $fix:ident,)?
             $(supersedes: [$($superseded:literal),+ $(,)?],)?
             check: $check:expr,
         }
@@ -120,6 +125,7 @@ macro_rules! declare_rule {
             summary: $summary,
             severity: $crate::diagnostic::Severity::$severity,
             since: $since,
+            fix: $crate::rule::declare_rule!(@fix $($fix)?),
             docs: concat!($($docs, "\n"),+),
             supersedes: &[$($($superseded),+)?],
             check: $check,

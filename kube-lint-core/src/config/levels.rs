@@ -286,6 +286,7 @@ pub(super) mod tests {
             summary: "",
             severity,
             since: "0.1.0",
+            fix: None,
             docs: "",
             supersedes: &[],
             check: crate::rule::Check::Inventory(|_, _| {}),
