@@ -1,5 +1,6 @@
 //! Rules of the family `rbac`; this list is written by `cargo bless`.
 
+pub(crate) mod admission_config_write;
 pub(crate) mod aggregation_hijack;
 pub(crate) mod audit_trail_delete;
 pub(crate) mod bind_verb;
@@ -10,10 +11,12 @@ pub(crate) mod cluster_admin_binding;
 pub(crate) mod clusterrolebinding_should_be_rolebinding;
 pub(crate) mod create_workloads;
 pub(crate) mod cross_namespace_subject;
+pub(crate) mod csr_approval_signing;
 pub(crate) mod dangling_or_invalid_subject;
 pub(crate) mod dangling_roleref;
 pub(crate) mod ephemeral_containers;
 pub(crate) mod escalate_verb;
+pub(crate) mod impersonate;
 pub(crate) mod ineffective_rule;
 pub(crate) mod nodes_proxy;
 pub(crate) mod pod_exec_attach;

@@ -7,6 +7,12 @@ pub enum Trade {
     Secrets,
     /// It runs other people's Pods: by their templates, from their repositories, for their data.
     Workloads,
+    /// It hands requests of people on in their name.
+    Impersonation,
+    /// It approves requests for certificates, of nodes as they come up say.
+    Certificates,
+    /// It looks after admission webhooks: those that it answers itself, or their certificates.
+    Admission,
 }
 
 impl Trade {
@@ -60,6 +66,58 @@ impl Trade {
                 "training-operator",
                 "velero",
                 "volcano",
+            ],
+            Self::Impersonation => &[
+                "capsule-proxy",
+                "cattle",
+                "kube-oidc-proxy",
+                "kubefed",
+                "openunison",
+                "pinniped",
+                "pomerium",
+                "rancher",
+                "tailscale",
+                "teleport",
+            ],
+            Self::Certificates => &[
+                "approver-policy",
+                "cert-manager",
+                "cluster-machine-approver",
+                "kubelet-csr-approver",
+                "kubelet-rubber-stamp",
+                "machine-approver",
+            ],
+            Self::Admission => &[
+                "capsule",
+                "cattle",
+                "cert-controller",
+                "cert-manager",
+                "consul",
+                "dapr",
+                "datadog",
+                "dynatrace",
+                "elastic-operator",
+                "external-secrets",
+                "gatekeeper",
+                "ingress-nginx",
+                "istio",
+                "istiod",
+                "keda",
+                "knative",
+                "kubevirt",
+                "kubewarden",
+                "kueue",
+                "kuma",
+                "kyverno",
+                "linkerd",
+                "metallb",
+                "opa",
+                "rancher",
+                "spark-operator",
+                "spire",
+                "tekton",
+                "training-operator",
+                "vault-agent-injector",
             ],
         }
     }
