@@ -90,9 +90,9 @@ fn report<'a>(
     let Some((first, others)) = flaws.split_first() else {
         return;
     };
-    let role = words::named(inventory, object);
+    let named = words::named(inventory, object);
     let message = format!(
-        "{role} grants nothing by `{}`, which {}",
+        "{named} grants nothing by `{}`, which {}",
         first.at.value, first.what
     );
     let finding = reporter.report(first.at.node, message);
