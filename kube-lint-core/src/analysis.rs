@@ -13,5 +13,6 @@ pub mod own_namespace;
 pub mod rbac;
 pub mod references;
 pub mod schema;
+pub mod secret_readers;
 pub mod secrets;
 pub mod tokens;

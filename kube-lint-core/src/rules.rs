@@ -56,6 +56,7 @@ pub static RULES: &[&Rule] = &[
     &rbac::portforward_proxy::RULE,
     &rbac::read_secrets_unscoped::RULE,
     &rbac::resourcenames_ineffective::RULE,
+    &rbac::secret_readers_report::RULE,
     &rbac::system_masters::RULE,
     &rbac::token_request::RULE,
     &rbac::unused_role::RULE,

@@ -24,6 +24,7 @@ pub(crate) mod portforward_proxy;
 mod powers;
 pub(crate) mod read_secrets_unscoped;
 pub(crate) mod resourcenames_ineffective;
+pub(crate) mod secret_readers_report;
 pub(crate) mod system_masters;
 pub(crate) mod token_request;
 pub(crate) mod unused_role;
