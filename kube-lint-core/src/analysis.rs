@@ -7,6 +7,7 @@ pub mod content;
 pub mod contradictions;
 pub mod jwt;
 pub mod names;
+pub mod namespace_labels;
 pub mod network;
 pub mod rbac;
 pub mod references;

@@ -5,7 +5,31 @@
 pub enum Trade {
     /// It reads and writes other people's Secrets: stores, certificates, ingress.
     Secrets,
+    /// It makes the policies of networks, or carries them out.
+    NetworkPolicies,
+    /// It writes `ConfigMap`s into the namespaces of others.
+    ConfigMaps,
+    /// It makes namespaces, or labels them.
+    Namespaces,
+    /// It adds, labels or drains nodes, or writes down how they are.
+    Nodes,
+    /// It makes volumes.
+    Volumes,
+    /// It installs extensions of the API, or leads the traffic of Services.
+    Extensions,
 }
+
+/// They apply whatever a repository holds.
+const GITOPS: &[&str] = &[
+    "argo-cd",
+    "argocd",
+    "fleet-agent",
+    "flux",
+    "gitops",
+    "helm-controller",
+    "kapp-controller",
+    "kustomize-controller",
+];
 
 impl Trade {
     const fn programs(self) -> &'static [&'static str] {
@@ -24,14 +48,126 @@ impl Trade {
                 "traefik",
                 "vault-secrets-operator",
             ],
+            Self::NetworkPolicies => &[
+                "antrea",
+                "calico",
+                "capsule",
+                "cilium",
+                "kube-router",
+                "olm",
+                "ovn-kubernetes",
+                "rancher",
+                "tigera-operator",
+            ],
+            Self::ConfigMaps => &[
+                "capsule",
+                "cert-manager",
+                "crossplane",
+                "istiod",
+                "kyverno",
+                "olm",
+                "prometheus-operator",
+                "rancher",
+                "reflector",
+                "rook-ceph",
+                "strimzi",
+                "trust-manager",
+                "velero",
+            ],
+            Self::Namespaces => &[
+                "capsule",
+                "hnc",
+                "istio-operator",
+                "kiali",
+                "namespace-operator",
+                "olm",
+                "rancher",
+                "velero",
+            ],
+            Self::Nodes => &[
+                "antrea",
+                "aws-node",
+                "calico",
+                "canal",
+                "cilium",
+                "cloud-controller-manager",
+                "cloud-node-manager",
+                "cluster-autoscaler",
+                "draino",
+                "flannel",
+                "gpu-operator",
+                "karpenter",
+                "kube-router",
+                "kubevirt",
+                "kured",
+                "nfd",
+                "node-feature-discovery",
+                "node-problem-detector",
+                "node-termination-handler",
+                "system-upgrade",
+                "virt-handler",
+            ],
+            Self::Volumes => &[
+                "ceph-csi",
+                "csi-azuredisk",
+                "csi-azurefile",
+                "csi-cinder",
+                "csi-hostpath",
+                "csi-nfs",
+                "csi-provisioner",
+                "csi-smb",
+                "ebs-csi",
+                "efs-csi",
+                "external-provisioner",
+                "gce-pd-csi",
+                "hostpath-provisioner",
+                "linstor",
+                "local-path-provisioner",
+                "longhorn",
+                "nfs-client-provisioner",
+                "openebs",
+                "portworx",
+                "rook-ceph",
+                "trident",
+                "velero",
+                "vsphere-csi",
+            ],
+            Self::Extensions => &[
+                "aws-load-balancer-controller",
+                "cert-manager",
+                "cilium",
+                "cloud-controller-manager",
+                "cloud-provider",
+                "crossplane",
+                "gatekeeper",
+                "istiod",
+                "keda",
+                "knative",
+                "kube-vip",
+                "kyverno",
+                "linkerd",
+                "metallb",
+                "olm",
+                "prometheus-operator",
+                "rancher",
+                "rook-ceph",
+                "tigera-operator",
+                "velero",
+            ],
         }
+    }
+
+    /// Whether who applies other people's manifests has it too.
+    const fn is_of_gitops(self) -> bool {
+        !matches!(self, Self::Secrets)
     }
 }
 
 /// The well-known program of `trade` after which `name` is called. A name proves nothing, so this lowers
 /// a finding by one level and no more.
 pub fn known_operator(name: &str, trade: Trade) -> Option<&'static str> {
-    let mut known = trade.programs().iter().copied();
+    let gitops = if trade.is_of_gitops() { GITOPS } else { &[] };
+    let mut known = trade.programs().iter().chain(gitops).copied();
     known.find(|it| has_words(name, it))
 }
 
