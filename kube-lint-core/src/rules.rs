@@ -46,6 +46,7 @@ pub static RULES: &[&Rule] = &[
     &rbac::dangling_roleref::RULE,
     &rbac::escalate_verb::RULE,
     &rbac::ineffective_rule::RULE,
+    &rbac::namespace_label_write::RULE,
     &rbac::networkpolicy_write::RULE,
     &rbac::nodes_proxy::RULE,
     &rbac::portforward_proxy::RULE,

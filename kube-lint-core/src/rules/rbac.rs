@@ -13,6 +13,7 @@ pub(crate) mod dangling_or_invalid_subject;
 pub(crate) mod dangling_roleref;
 pub(crate) mod escalate_verb;
 pub(crate) mod ineffective_rule;
+pub(crate) mod namespace_label_write;
 pub(crate) mod networkpolicy_write;
 pub(crate) mod nodes_proxy;
 pub(crate) mod portforward_proxy;
