@@ -48,6 +48,7 @@ pub static RULES: &[&Rule] = &[
     &rbac::ineffective_rule::RULE,
     &rbac::namespace_label_write::RULE,
     &rbac::networkpolicy_write::RULE,
+    &rbac::node_tampering::RULE,
     &rbac::nodes_proxy::RULE,
     &rbac::portforward_proxy::RULE,
     &rbac::read_secrets_unscoped::RULE,

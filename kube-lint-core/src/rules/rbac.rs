@@ -15,6 +15,7 @@ pub(crate) mod escalate_verb;
 pub(crate) mod ineffective_rule;
 pub(crate) mod namespace_label_write;
 pub(crate) mod networkpolicy_write;
+pub(crate) mod node_tampering;
 pub(crate) mod nodes_proxy;
 pub(crate) mod portforward_proxy;
 mod powers;
