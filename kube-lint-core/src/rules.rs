@@ -50,6 +50,7 @@ pub static RULES: &[&Rule] = &[
     &rbac::networkpolicy_write::RULE,
     &rbac::node_tampering::RULE,
     &rbac::nodes_proxy::RULE,
+    &rbac::persistentvolume_create::RULE,
     &rbac::portforward_proxy::RULE,
     &rbac::read_secrets_unscoped::RULE,
     &rbac::resourcenames_ineffective::RULE,

@@ -17,6 +17,7 @@ pub(crate) mod namespace_label_write;
 pub(crate) mod networkpolicy_write;
 pub(crate) mod node_tampering;
 pub(crate) mod nodes_proxy;
+pub(crate) mod persistentvolume_create;
 pub(crate) mod portforward_proxy;
 mod powers;
 pub(crate) mod read_secrets_unscoped;
