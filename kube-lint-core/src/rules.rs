@@ -40,6 +40,7 @@ pub static RULES: &[&Rule] = &[
     &rbac::binding_unauthenticated::RULE,
     &rbac::builtin_admin_edit_clusterwide::RULE,
     &rbac::cluster_admin_binding::RULE,
+    &rbac::control_plane_extension_write::RULE,
     &rbac::critical_configmap_write::RULE,
     &rbac::cross_namespace_subject::RULE,
     &rbac::dangling_or_invalid_subject::RULE,

@@ -7,6 +7,7 @@ pub(crate) mod binding_broad_group;
 pub(crate) mod binding_unauthenticated;
 pub(crate) mod builtin_admin_edit_clusterwide;
 pub(crate) mod cluster_admin_binding;
+pub(crate) mod control_plane_extension_write;
 pub(crate) mod critical_configmap_write;
 pub(crate) mod cross_namespace_subject;
 pub(crate) mod dangling_or_invalid_subject;
