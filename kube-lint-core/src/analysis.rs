@@ -8,6 +8,7 @@ pub mod contradictions;
 pub mod jwt;
 pub mod mentions;
 pub mod names;
+pub mod namespace_labels;
 pub mod network;
 pub mod own_namespace;
 pub mod rbac;

@@ -79,7 +79,10 @@ fn report<'a>(
     let most = most.map(|it| it as usize).filter(|it| number > *it);
     let more = most.map_or_else(String::new, |it| format!(", more than {it}"));
     let name = inventory.display(secret);
-    let message = format!("the Secret `{name}` has {number} {noun}{more}: {}", ways(readers));
+    let message = format!(
+        "the Secret `{name}` has {number} {noun}{more}: {}",
+        ways(readers)
+    );
     let finding = reporter.report(secret.head(), message);
     finding
         .help("list in `resourceNames` the Secrets that are read, and let few run Pods beside them")

@@ -141,6 +141,7 @@ fn whom_flaw<'a>(rule: &PolicyRule<'a>, verb: Text<'a>, mode: &str) -> Option<Fl
         help: "write that API group".to_owned(),
         severity: Severity::Warning,
         is_guess: false,
+        mend: None,
     })
 }
 
@@ -173,6 +174,7 @@ fn mode_flaw(verb: Text<'_>, meant: Option<String>) -> Flaw<'_> {
         },
         severity: Severity::Warning,
         is_guess: false,
+        mend: None,
     }
 }
 
