@@ -222,7 +222,7 @@ fn who_runs_commands_in_a_pod_has_its_token() {
     let through = format!("has a kubelet run commands in Deployment ci/tool; {holds}");
     for verb in ["get", "create"] {
         let rule = format!("{verb} :nodes/proxy");
-        assert_eq!(way("*", &[&rule], &tool), [through.clone()]);
+        assert_eq!(way("*", &[&rule], &tool), vec![through.clone()]);
         assert!(way("ci", &[&rule], &tool).is_empty());
     }
     let webhook = "create admissionregistration.k8s.io:mutatingwebhookconfigurations";
@@ -289,7 +289,7 @@ fn who_binds_roles_needs_to_write_bindings() {
     let runs = format!("binds itself to runner; {RUNS}");
     assert_eq!(
         way("*", &[&format!("{bind_all} runner"), &write], &runner),
-        [runs.clone()]
+        vec![runs.clone()]
     );
     // In one namespace.
     let write = format!("create {rbac}:rolebindings");
@@ -306,7 +306,7 @@ fn who_binds_roles_needs_to_write_bindings() {
     let bind_roles = format!("bind {rbac}:roles");
     let runs = format!("binds itself to runner; {RUNS}");
     for rule in [bind_roles.clone(), format!("{bind_roles} runner")] {
-        assert_eq!(way("ci", &[&rule, &write], &runner), [runs.clone()]);
+        assert_eq!(way("ci", &[&rule, &write], &runner), vec![runs.clone()]);
     }
     assert!(way("ci", &[&format!("{bind_roles} other"), &write], &runner).is_empty());
 }

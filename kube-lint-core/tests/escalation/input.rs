@@ -74,13 +74,11 @@ fn rule(words: &str) -> String {
 
 /// A subject in short: `namespace/name` for a ServiceAccount, else `User:name` or `Group:name`.
 fn subject(words: &str) -> String {
-    match words.split_once(':') {
-        Some((kind, name)) => format!("{{kind: {kind}, name: '{name}', apiGroup: {RBAC}}}"),
-        None => {
-            let (namespace, name) = words.split_once('/').unwrap_or(("", words));
-            format!("{{kind: ServiceAccount, name: {name}, namespace: '{namespace}'}}")
-        }
+    if let Some((kind, name)) = words.split_once(':') {
+        return format!("{{kind: {kind}, name: '{name}', apiGroup: {RBAC}}}");
     }
+    let (namespace, name) = words.split_once('/').unwrap_or(("", words));
+    format!("{{kind: ServiceAccount, name: {name}, namespace: '{namespace}'}}")
 }
 
 /// A role called `name` (`namespace/name` for one in a namespace) with `rules`.

@@ -138,11 +138,11 @@ fn what_runs_on_every_node_leaves_its_token_there() {
         ", affinity: {nodeAffinity: {}}",
         ", automountServiceAccountToken: false",
     ] {
-        assert_eq!(from_node("", narrowed), [root.clone()], "{narrowed}");
+        assert_eq!(from_node("", narrowed), vec![root.clone()], "{narrowed}");
     }
     // A node that is set apart has only what goes there.
     let apart = ", tolerations: [{key: gpu, operator: Exists}]";
-    assert_eq!(from_node(apart, ""), [root.clone()]);
+    assert_eq!(from_node(apart, ""), vec![root.clone()]);
     assert_eq!(
         from_node(apart, ", tolerations: [{operator: Exists}]"),
         [reads, root.clone()]

@@ -68,7 +68,7 @@ fn documents(random: &mut Random, names: &str) -> Vec<String> {
         ));
     }
     for number in 0..2 + random.below(4) {
-        let rules: Vec<_> = (0..1 + random.below(2))
+        let rules: Vec<_> = (0..=random.below(2))
             .map(|_| format!("{}{names}", random.one_of(&RULES)))
             .collect();
         let rules: Vec<_> = rules.iter().map(String::as_str).collect();
