@@ -5,6 +5,8 @@
 pub enum Trade {
     /// It reads and writes other people's Secrets: stores, certificates, ingress.
     Secrets,
+    /// It runs other people's Pods: by their templates, from their repositories, for their data.
+    Workloads,
 }
 
 impl Trade {
@@ -23,6 +25,41 @@ impl Trade {
                 "secrets-store-csi",
                 "traefik",
                 "vault-secrets-operator",
+            ],
+            Self::Workloads => &[
+                "actions-runner-controller",
+                "argo-cd",
+                "argo-rollouts",
+                "argo-workflows",
+                "argocd",
+                "argo",
+                "ceph-csi",
+                "cert-manager",
+                "cloudnative-pg",
+                "crossplane",
+                "elastic-operator",
+                "fluxcd",
+                "flux",
+                "gitlab-runner",
+                "helm-controller",
+                "istiod",
+                "jobset",
+                "keda",
+                "knative",
+                "kruise",
+                "kubeflow",
+                "kuberay-operator",
+                "kubevirt",
+                "kustomize-controller",
+                "minio-operator",
+                "prometheus-operator",
+                "rook",
+                "spark-operator",
+                "strimzi",
+                "tekton",
+                "training-operator",
+                "velero",
+                "volcano",
             ],
         }
     }
