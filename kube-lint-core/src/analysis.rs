@@ -5,6 +5,7 @@ pub mod api_clients;
 pub mod audit;
 pub mod content;
 pub mod contradictions;
+pub mod escalation;
 pub mod jwt;
 pub mod mentions;
 pub mod names;
