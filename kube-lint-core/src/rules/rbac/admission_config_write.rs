@@ -101,11 +101,11 @@ fn report<'a>(powers: Powers<'_, 'a>, granted: &Granted<'_, 'a>, reporter: &mut 
         severity = Severity::Info;
         message.push_str("; no binding of it was found");
     }
-    let (severity, message) = words::by_trade(
+    let (severity, message) = words::allow_for_trade(
+        (severity, message),
         &granted.role,
         granted.extent,
         Trade::Admission,
-        (severity, message),
     );
     let at = worst.entry.resource_place(&RESOURCES);
     let finding = reporter.report(at.node, message);

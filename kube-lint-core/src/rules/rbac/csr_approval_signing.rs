@@ -136,11 +136,11 @@ fn report<'h, 'a>(
         Extent::Nowhere => Severity::Info,
         _ => worst.severity,
     };
-    let (severity, message) = words::by_trade(
+    let (severity, message) = words::allow_for_trade(
+        (severity, message),
         &granted.role,
         granted.extent,
         Trade::Certificates,
-        (severity, message),
     );
     let at = first.resource_place(&RESOURCES);
     let finding = reporter.report(at.node, message);

@@ -121,11 +121,11 @@ fn report<'a>(powers: Powers<'_, 'a>, granted: &Granted<'_, 'a>, reporter: &mut 
         None => format!("{name} can act as {whom} {place}"),
         Some(but) => format!("{name} can act as {whom} {place}, but {but}"),
     };
-    let (severity, mut message) = words::by_trade(
+    let (severity, mut message) = words::allow_for_trade(
+        (worst.severity, message),
         &granted.role,
         granted.extent,
         Trade::Impersonation,
-        (worst.severity, message),
     );
     // Where it acts as all of them, it may be another entry that says it best.
     let mut alike = uses.iter().filter(|it| it.severity == worst.severity);

@@ -111,11 +111,11 @@ fn report<'h, 'a>(
     if entry.found.resource.value == "*" && worst.severity == Severity::Info {
         return;
     }
-    let (severity, message) = words::by_trade(
+    let (severity, message) = words::allow_for_trade(
+        (worst.severity, message(powers, &granted, &worst)),
         &granted.role,
         granted.extent,
         Trade::Roles,
-        (worst.severity, message(powers, &granted, &worst)),
     );
     let at = entry.resource_place(&words::RBAC_RESOURCES);
     let finding = reporter.report(at.node, message);
@@ -151,11 +151,7 @@ fn message<'a>(powers: Powers<'_, 'a>, granted: &Granted<'_, 'a>, worst: &Verdic
         }
     }
     let what = words::join(&what);
-    let some = match names(&entry.rule) {
-        Some(names) if !names.is_empty() => format!(" called {}", words::list(names)),
-        Some(_) => " of certain names".to_owned(),
-        None => String::new(),
-    };
+    let some = words::called(&entry.rule);
     if !is_write(entry) {
         return format!("{name} can delete {what}{some}, and so take away what they give, {place}");
     }

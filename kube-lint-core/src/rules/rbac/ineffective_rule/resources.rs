@@ -10,7 +10,7 @@ use crate::{
     target::KubeVersion,
 };
 
-use super::{Flaw, words};
+use super::{Flaw, Mend, words};
 
 /// Resources and URLs of `rule` that match no request; `rules` are all those of the role.
 pub(super) fn flaws<'a>(
@@ -51,9 +51,10 @@ fn groups<'a>(rule: &PolicyRule<'a>, inventory: &Inventory<'a>) -> Vec<&'a str> 
 
 fn url_flaw(url: Text<'_>) -> Option<Flaw<'_>> {
     let path = url.value;
+    let is_pattern = path.trim_end_matches('*').contains('*');
     let (what, help) = if path != "*" && !path.starts_with('/') {
         ("begins with no slash", format!("write `/{path}`"))
-    } else if path.trim_end_matches('*').contains('*') {
+    } else if is_pattern {
         let help = "write the paths out; a `*` counts at their end only".to_owned();
         ("has a `*` that is not its end", help)
     } else {
@@ -65,6 +66,10 @@ fn url_flaw(url: Text<'_>) -> Option<Flaw<'_>> {
         help,
         severity: Severity::Warning,
         is_guess: false,
+        mend: (!is_pattern).then(|| Mend::Write {
+            text: format!("/{path}"),
+            is_clear: true,
+        }),
     })
 }
 
@@ -134,6 +139,29 @@ impl<'a> Search<'_, 'a> {
                 Severity::Warning
             },
             is_guess: meant.is_none() && !is_left_over,
+            mend: meant.and_then(|it| self.mend(plural, &part, it)),
+        })
+    }
+
+    /// What makes of `plural`, with the slash and name of a part maybe, what was `meant`, if it is clear.
+    fn mend(&self, plural: &str, part: &str, meant: &'static Served) -> Option<Mend> {
+        let is_part = |it: &str| it == "finalizers" || meant.subresources().any(|part| part == it);
+        let live = || served().iter().filter(|it| it.is_in(self.version));
+        if !part.strip_prefix('/').is_none_or(is_part) {
+            return None;
+        }
+        if meant.plural == plural {
+            let homonyms = live().filter(|it| it.plural == plural).count();
+            return (homonyms == 1).then_some(Mend::Group(meant.group));
+        }
+        let here = || live().filter(|it| self.groups.contains(&it.group));
+        let is_here = self.groups.contains(&meant.group);
+        let is_other = |it: &Served| it.plural != meant.plural;
+        let is_called = meant.is_called(plural);
+        let is_clear = is_called && !here().any(|it| is_other(it) && it.is_called(plural));
+        is_here.then(|| Mend::Write {
+            text: format!("{}{part}", meant.plural),
+            is_clear,
         })
     }
 
@@ -192,6 +220,7 @@ fn pattern(entry: Text<'_>) -> Flaw<'_> {
         help: "list the parts".to_owned(),
         severity: Severity::Warning,
         is_guess: false,
+        mend: None,
     }
 }
 
@@ -202,12 +231,17 @@ fn part_flaw<'a>(entry: Text<'a>, found: &Served, part: &str) -> Option<Flaw<'a>
         return None;
     }
     let near = found.subresources().find(|it| is_near(it, part))?;
+    let is_clear = part.strip_suffix('s') == Some(near) || part.eq_ignore_ascii_case(near);
     Some(Flaw {
         at: entry,
         what: format!("is no part of `{}`; `{near}` is", found.plural),
         help: format!("write `{}/{near}` if that is meant", found.plural),
         severity: Severity::Warning,
         is_guess: false,
+        mend: Some(Mend::Write {
+            text: format!("{}/{near}", found.plural),
+            is_clear,
+        }),
     })
 }
 

@@ -5,7 +5,7 @@ use crate::{
     object::Text,
 };
 
-use super::{Flaw, words};
+use super::{Flaw, Mend, words};
 
 /// The verbs of requests for resources (`RequestInfoFactory` in
 /// `apiserver/pkg/endpoints/request/requestinfo.go`).
@@ -82,9 +82,8 @@ fn flaw<'a>(rule: &PolicyRule<'a>, verb: Text<'a>) -> Option<Flaw<'a>> {
         return deed_flaw(verb, deed);
     }
     let mut known = STANDARD.into_iter().chain(SPECIAL.map(|it| it.0));
-    let meant = known
-        .find(|it| it.eq_ignore_ascii_case(verb.value))
-        .or_else(|| meant(rule, verb.value))?;
+    let same = known.find(|it| it.eq_ignore_ascii_case(verb.value));
+    let meant = same.or_else(|| meant(rule, verb.value))?;
     let is_there = rule.verbs().any(|it| it.value == meant);
     Some(Flaw {
         at: verb,
@@ -100,6 +99,14 @@ fn flaw<'a>(rule: &PolicyRule<'a>, verb: Text<'a>) -> Option<Flaw<'a>> {
             Severity::Warning
         },
         is_guess: false,
+        mend: Some(if is_there {
+            Mend::Remove
+        } else {
+            Mend::Write {
+                text: meant.to_owned(),
+                is_clear: same.is_some(),
+            }
+        }),
     })
 }
 
@@ -134,6 +141,7 @@ fn whom_flaw<'a>(rule: &PolicyRule<'a>, verb: Text<'a>, mode: &str) -> Option<Fl
         help: "write that API group".to_owned(),
         severity: Severity::Warning,
         is_guess: false,
+        mend: None,
     })
 }
 
@@ -166,6 +174,7 @@ fn mode_flaw(verb: Text<'_>, meant: Option<String>) -> Flaw<'_> {
         },
         severity: Severity::Warning,
         is_guess: false,
+        mend: None,
     }
 }
 
@@ -185,5 +194,6 @@ fn special_flaw<'a>(rule: &PolicyRule<'a>, verb: Text<'a>, takers: &[&str]) -> O
         help: format!("grant `{}` on {takers}, or remove it", verb.value),
         severity: Severity::Warning,
         is_guess: false,
+        mend: None,
     })
 }
