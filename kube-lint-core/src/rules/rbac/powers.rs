@@ -367,29 +367,11 @@ impl<'h, 'a> Granted<'h, 'a> {
         inventory: &Inventory<'a>,
         (first, resources): (Text<'a>, &[&str]),
     ) {
-        let places = self.entries.iter().map(|it| it.place(resources));
-        self.label_places(finding, inventory, (first, places));
-    }
-
-    /// As [`label`](Self::label), where the finding points at a resource.
-    pub(super) fn label_resources(
-        &self,
-        finding: &mut Finding,
-        inventory: &Inventory<'a>,
-        (first, resources): (Text<'a>, &[&str]),
-    ) {
-        let places = self.entries.iter().map(|it| it.resource_place(resources));
-        self.label_places(finding, inventory, (first, places));
-    }
-
-    fn label_places(
-        &self,
-        finding: &mut Finding,
-        inventory: &Inventory<'a>,
-        (first, places): (Text<'a>, impl Iterator<Item = Text<'a>>),
-    ) {
-        for at in places.filter(|it| it.node.id() != first.node.id()) {
-            finding.label(at.node, "here too");
+        for entry in &self.entries {
+            let at = entry.place(resources);
+            if at.node.id() != first.node.id() {
+                finding.label(at.node, "here too");
+            }
         }
         words::label_bindings(finding, Rbac::new(inventory), &self.role);
     }

@@ -2,7 +2,8 @@
 
 use crate::{
     analysis::rbac::{
-        Extent, Holding, HoldingBinding, Holdings, Impact, Principal, Request, hazard, is_near,
+        Extent, Holding, HoldingBinding, Holdings, Impact, Principal, Rbac, Request, hazard,
+        is_near,
     },
     diagnostic::Severity,
     inventory::Inventory,
@@ -100,7 +101,13 @@ fn report<'a>(powers: Powers<'_, 'a>, granted: &Granted<'_, 'a>, reporter: &mut 
         finding.label(it.rule.node, format!("lets it {}", it.deed));
         finding.label(it.binding, "bound to it everywhere here");
     }
-    granted.label_resources(finding, powers.inventory, (at, &RESOURCES));
+    for other in &granted.entries {
+        let other = other.resource_place(&RESOURCES);
+        if other.node.id() != at.node.id() {
+            finding.label(other.node, "here too");
+        }
+    }
+    words::label_bindings(finding, Rbac::new(powers.inventory), &granted.role);
 }
 
 fn level(granted: &Granted<'_, '_>, entry: &Entry<'_, '_>, is_mightier: bool) -> Severity {

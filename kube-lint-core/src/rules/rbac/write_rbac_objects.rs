@@ -8,7 +8,8 @@ use crate::{
 };
 
 use super::{
-    powers::{Entry, Granted, Holder, Powers, Right, names},
+    powers::{Entry, Granted, Holder, Powers, Right, Verdict},
+    tampering::{Tampering, Target},
     words,
 };
 
@@ -46,7 +47,19 @@ declare_rule! {
 }
 
 const GROUP: &str = "rbac.authorization.k8s.io";
-const WRITES: [&str; 3] = ["create", "update", "patch"];
+
+const TAMPERING: Tampering = Tampering {
+    // The worst first.
+    targets: &[
+        target("clusterrolebindings"),
+        target("clusterroles"),
+        target("rolebindings"),
+        target("roles"),
+    ],
+    trade: Trade::Roles,
+    help: "take it away where roles and bindings can come with the manifests, or keep rights apart that \
+           are not handed out",
+};
 
 /// With these, the API server does not ask whether the holder has what it hands out.
 const UNCHECKED: [Request<'static>; 4] = [
@@ -55,6 +68,14 @@ const UNCHECKED: [Request<'static>; 4] = [
     request("escalate", "clusterroles"),
     request("escalate", "roles"),
 ];
+
+const fn target(resource: &'static str) -> Target {
+    Target {
+        group: GROUP,
+        resource,
+        verbs: &["create", "update", "patch", "delete"],
+    }
+}
 
 const fn request(verb: &'static str, resource: &'static str) -> Request<'static> {
     Request {
@@ -67,145 +88,94 @@ const fn request(verb: &'static str, resource: &'static str) -> Request<'static>
 }
 
 fn check<'a>(holdings: &Holdings<'a>, inventory: &Inventory<'a>, reporter: &mut Reporter<'_>) {
-    let powers = Powers {
-        holdings,
-        inventory,
-    };
-    let verbs = WRITES.into_iter().chain(["delete"]);
-    let requests = verbs.flat_map(|verb| words::RBAC_RESOURCES.map(|it| request(verb, it)));
-    let requests: Vec<_> = requests.collect();
-    for granted in powers.granted(&requests) {
-        report(powers, granted, reporter);
-    }
+    TAMPERING.check((holdings, inventory), verdict, reporter);
 }
 
-/// A rule of the role, judged.
-struct Verdict<'a> {
-    at: usize,
-    severity: Severity,
-    /// Who has a right worth handing out, and which.
-    worth: Option<(String, Right<'a>, Hazard<'a>)>,
-}
-
-fn report<'h, 'a>(
+fn verdict<'h, 'a>(
     powers: Powers<'h, 'a>,
-    mut granted: Granted<'h, 'a>,
-    reporter: &mut Reporter<'_>,
-) {
-    granted.entries.retain(|entry| {
-        let is_checked = |it: &Holder<'h, 'a>| {
-            let mut unchecked = UNCHECKED.into_iter();
-            unchecked.all(|request| powers.also(it, request).is_empty())
-        };
-        entry.holders.iter().any(is_checked)
-    });
-    let verdicts = (0..granted.entries.len()).rev();
-    let verdicts = verdicts.map(|at| verdict(powers, &granted, at));
-    // The first of the worst.
-    let Some(worst) = verdicts.max_by_key(|it| it.severity) else {
-        return;
+    granted: &Granted<'h, 'a>,
+    entry: &Entry<'h, 'a>,
+) -> Option<Verdict<'h, 'a>> {
+    if !entry.holders.iter().any(|it| is_checked(powers, it)) {
+        return None;
+    }
+    let what = format!("{}{}", what(granted, entry), words::called(&entry.rule));
+    let on = |deed: &str, severity| {
+        Verdict::on(powers.inventory, granted.reach(), deed, severity).at(granted.extent, "")
     };
-    let entry = &granted.entries[worst.at];
-    let is_write = entry.request.verb != "delete";
-    // The whole API group is a matter of its own.
-    if entry.found.resource.value == "*" && worst.severity == Severity::Info {
-        return;
+    let is_all = entry.found.resource.value == "*";
+    if is_delete(entry) {
+        let deed = format!("delete {what}, and so take away what they give,");
+        // The whole API group is a matter of its own.
+        return (!is_all).then(|| Verdict {
+            here: "deletes them",
+            ..on(&deed, Severity::Info)
+        });
     }
-    let (severity, message) = words::allow_for_trade(
-        (worst.severity, message(powers, &granted, &worst)),
-        &granted.role,
-        granted.extent,
-        Trade::Roles,
+    let mut holders = entry.holders.iter();
+    let worth = holders.find_map(|it| Some((it, worth(powers, granted, it)?)));
+    let severity = severity(granted, entry, worth.is_some());
+    if is_all && severity == Severity::Info {
+        return None;
+    }
+    let here = "writes them";
+    let Some((holder, (right, hazard))) = worth else {
+        let deed = format!("write {what}, and so hand out what its holders may do,");
+        return Some(Verdict {
+            here,
+            ..on(&deed, severity)
+        });
+    };
+    let who = powers.name(holder);
+    let deed = words::deed(&right.rule, &hazard);
+    let mut verdict = on(&format!("write {what}"), severity);
+    verdict.message = format!(
+        "{}, and {who} may {deed}: it can hand that out",
+        verdict.message
     );
-    let at = entry.resource_place(&words::RBAC_RESOURCES);
-    let finding = reporter.report(at.node, message);
-    finding
-        .here(format!("allows `{}`", entry.request.verb))
-        .help(if is_write {
-            "take it away where roles and bindings can come with the manifests, or keep rights \
-             apart that are not handed out"
-        } else {
-            "list in `resourceNames` those that it made"
-        })
-        .severity(severity);
-    if let Some((_, right, hazard)) = &worst.worth {
-        let deed = words::deed(&right.rule, hazard);
-        finding.label(hazard.at.node, format!("lets it {deed}"));
-    }
-    granted.label_resources(finding, powers.inventory, (at, &words::RBAC_RESOURCES));
+    Some(Verdict {
+        here,
+        evidence: vec![(hazard.at.node, format!("lets it {deed}"))],
+        ..verdict
+    })
 }
 
-fn message<'a>(powers: Powers<'_, 'a>, granted: &Granted<'_, 'a>, worst: &Verdict<'a>) -> String {
-    let entry = &granted.entries[worst.at];
-    let name = words::named(powers.inventory, &granted.role);
-    let place = words::place(granted.extent);
-    let is_write = |it: &Entry<'_, '_>| it.request.verb != "delete";
-    let mut what = Vec::new();
-    let alike = granted.entries.iter();
-    let alike = alike.filter(|it| {
-        is_write(it) == is_write(entry) && it.rule.node().id() == entry.rule.node().id()
+fn is_delete(entry: &Entry<'_, '_>) -> bool {
+    entry.request.verb == "delete"
+}
+
+/// Whether the API server asks if `holder` has what it hands out.
+fn is_checked<'h, 'a>(powers: Powers<'h, 'a>, holder: &Holder<'h, 'a>) -> bool {
+    let mut unchecked = UNCHECKED.into_iter();
+    unchecked.all(|it| powers.also(holder, it).is_empty())
+}
+
+/// What the rule of `entry` is about, as far as it does the same to it.
+fn what(granted: &Granted<'_, '_>, entry: &Entry<'_, '_>) -> String {
+    let alike = granted.entries.iter().filter(|it| {
+        it.rule.node().id() == entry.rule.node().id() && is_delete(it) == is_delete(entry)
     });
-    for it in alike.map(|it| kind(it.request.resource).to_owned()) {
-        if !what.contains(&it) {
-            what.push(it);
-        }
-    }
-    let what = words::join(&what);
-    let some = words::called(&entry.rule);
-    if !is_write(entry) {
-        return format!("{name} can delete {what}{some}, and so take away what they give, {place}");
-    }
-    match &worst.worth {
-        Some((who, right, hazard)) => {
-            let deed = words::deed(&right.rule, hazard);
-            format!(
-                "{name} can write {what}{some} {place}, and {who} may {deed}: it can hand that out"
-            )
-        }
-        None => format!(
-            "{name} can write {what}{some}, and so hand out what its holders may do, {place}"
-        ),
-    }
-}
-
-fn kind(resource: &str) -> &'static str {
-    match resource {
+    let kinds = alike.map(|it| match it.request.resource {
         "clusterroles" => "cluster roles",
         "clusterrolebindings" => "cluster role bindings",
         "roles" => "roles",
         _ => "role bindings",
-    }
+    });
+    let kinds: Vec<_> = kinds.map(str::to_owned).collect();
+    words::join(&kinds)
 }
 
-fn verdict<'h, 'a>(powers: Powers<'h, 'a>, granted: &Granted<'h, 'a>, at: usize) -> Verdict<'a> {
-    let entry = &granted.entries[at];
-    let Request { verb, resource, .. } = entry.request;
-    if verb == "delete" || matches!(granted.extent, Extent::Nowhere) {
-        return Verdict {
-            at,
-            severity: Severity::Info,
-            worth: None,
-        };
-    }
-    let mut holders = entry.holders.iter();
-    let worth = holders.find_map(|it| {
-        let (right, hazard) = worth(powers, granted, it)?;
-        Some((powers.name(it), right, hazard))
-    });
-    let is_of_cluster = resource.starts_with("cluster");
+fn severity(granted: &Granted<'_, '_>, entry: &Entry<'_, '_>, has_worth: bool) -> Severity {
+    let is_of_cluster = entry.request.resource.starts_with("cluster");
     let severity = match granted.extent {
-        Extent::Cluster(_) if is_of_cluster || worth.is_some() => Severity::Warning,
-        Extent::Sensitive(..) if worth.is_some() => Severity::Warning,
+        Extent::Cluster(_) if is_of_cluster || has_worth => Severity::Warning,
+        Extent::Sensitive(..) if has_worth => Severity::Warning,
         _ => Severity::Info,
     };
-    let severity = match names(&entry.rule) {
-        Some(_) => words::lowered(severity),
-        None => severity,
-    };
-    Verdict {
-        at,
-        severity,
-        worth,
+    if entry.rule.is_limited_by_name() {
+        words::lowered(severity)
+    } else {
+        severity
     }
 }
 
@@ -215,6 +185,9 @@ fn worth<'h, 'a>(
     granted: &Granted<'h, 'a>,
     holder: &Holder<'h, 'a>,
 ) -> Option<(Right<'a>, Hazard<'a>)> {
+    if matches!(granted.extent, Extent::Nowhere) {
+        return None;
+    }
     let is_everywhere = matches!(granted.extent, Extent::Cluster(_));
     let rights = powers.beside(holder).into_iter();
     let mut rights = rights.filter(|it| it.is_everywhere || !is_everywhere);
