@@ -187,37 +187,37 @@ fn usage<'u, 'h, 'a>(
     entry: &'u Entry<'h, 'a>,
 ) -> Use<'u, 'h, 'a> {
     let level = words::level(granted.extent);
-    let mut found = Use {
+    let resource = entry.request.resource;
+    let names = names(&entry.rule);
+    let found = |severity, takeover, but| Use {
         entry,
-        severity: level,
-        takeover: None,
-        but: None,
+        severity,
+        takeover,
+        but,
     };
-    if let Some(names) = names(&entry.rule) {
-        if entry.request.resource == "users" && are_accounts(&names) {
-            found.but =
-                Some("the API server asks for these as `serviceaccounts` of their namespace");
-            found.severity = Severity::Info;
-            return found;
-        }
-        found.takeover = takeover(powers, granted, entry, &names);
-        let is_mighty = entry.request.resource != "serviceaccounts"
-            && names.iter().any(|it| MIGHTY.contains(it));
-        let takes_over = found.takeover.is_some() || is_mighty;
-        found.severity = match granted.extent {
-            Extent::Nowhere => Severity::Info,
-            _ if takes_over => Severity::Error,
-            _ => words::lowered(level),
-        };
+    if resource == "users" && names.as_deref().is_some_and(are_accounts) {
+        let but = "the API server asks for these as `serviceaccounts` of their namespace";
+        return found(Severity::Info, None, Some(but));
     }
-    if entry.request.resource == "groups" && !may_name_user(powers, entry) {
-        found.severity = words::lowered(found.severity);
-        found.but = Some("nobody was found who may name a user along with it");
-    } else if entry.request.resource == "groups" && matches!(granted.extent, Extent::Cluster(_)) {
-        let names = names(&entry.rule).unwrap_or_else(|| vec!["system:masters"]);
-        found.takeover = takeover(powers, granted, entry, &names);
+    let asked = match &names {
+        Some(names) => names.as_slice(),
+        None if resource == "groups" => &["system:masters"],
+        None => &[],
+    };
+    let takeover = takeover(powers, granted, entry, asked);
+    let is_mighty = asked.iter().any(|it| MIGHTY.contains(it)) && resource != "serviceaccounts";
+    let severity = match granted.extent {
+        _ if names.is_none() => level,
+        Extent::Nowhere => Severity::Info,
+        _ if is_mighty || takeover.is_some() => Severity::Error,
+        _ => words::lowered(level),
+    };
+    if resource == "groups" && !may_name_user(powers, entry) {
+        let but = "nobody was found who may name a user along with it";
+        return found(words::lowered(severity), None, Some(but));
     }
-    found
+    let is_bound = !matches!(granted.extent, Extent::Nowhere);
+    found(severity, takeover.filter(|_| is_bound), None)
 }
 
 /// Whether all are names of ServiceAccounts, for which the API server asks by namespace and name
@@ -252,20 +252,18 @@ fn takeover<'h, 'a>(
             let mut holders = entry.holders.iter();
             resource == "serviceaccounts"
                 && names.contains(&&**name)
-                && holders.any(|it| is_reached(powers, it, *namespace))
+                && holders.any(|it| !is_itself(it, principal) && is_reached(it, *namespace))
         }
     })
 }
 
+/// Whether whom `holder` acts as is themselves.
+fn is_itself<'a>(holder: &Holder<'_, 'a>, principal: &Principal<'a>) -> bool {
+    matches!(holder, Holder::Named(held) if held.holding.principal.is(principal))
+}
+
 /// Whether `holder` acts as accounts of `namespace`.
-fn is_reached<'a>(
-    powers: Powers<'_, 'a>,
-    holder: &Holder<'_, 'a>,
-    namespace: Namespace<'a>,
-) -> bool {
-    let scope = match holder {
-        Holder::Named(held) => held.holding.scope,
-        Holder::Anybody(role, _) => powers.inventory.namespace(role),
-    };
+fn is_reached<'a>(holder: &Holder<'_, 'a>, namespace: Namespace<'a>) -> bool {
+    let scope = holder.scope();
     scope == Namespace::Cluster || scope.compare(namespace) == Relation::Same
 }
