@@ -8,8 +8,10 @@ use kube_lint_core::{
     Settings, Source, Workspace,
     analysis::rbac::{
         Allowance, Holding, HoldingBinding, Holdings, Place, Power, Principal, Request, UrlRequest,
+        covers,
     },
-    object::Namespace,
+    model::{PolicyRule, Role},
+    object::{Kind, Namespace},
 };
 use serde_json::Value;
 
@@ -87,6 +89,29 @@ fn expected(answer: &Value) -> BTreeSet<String> {
     subjects.collect()
 }
 
+/// The rules of `list`, as the role of a manifest.
+fn with_rules<T>(list: &Value, ask: impl FnOnce(Vec<PolicyRule<'_>>) -> T) -> T {
+    let role = serde_json::json!({
+        "apiVersion": "rbac.authorization.k8s.io/v1",
+        "kind": "ClusterRole",
+        "metadata": {"name": "asked"},
+        "rules": list,
+    });
+    let mut workspace = Workspace::new(Settings::default());
+    workspace.set(Source::new("role.json", role.to_string()));
+    let inventory = workspace.cluster("");
+    let role = inventory.of_kind(Kind::ClusterRole).next().unwrap();
+    ask(Role::new(role).rules().collect())
+}
+
+fn is_covered(question: &Value) -> bool {
+    with_rules(&question["owner"], |owner| {
+        with_rules(&question["servant"], |servant| {
+            servant.iter().all(|it| covers(&owner, it))
+        })
+    })
+}
+
 fn assert_answers(name: &str, with_built_in: bool, questions: usize) {
     let mut workspace = Workspace::new(Settings::default());
     workspace.set(Source::new("a.yaml", read(&format!("{name}.yaml"))));
@@ -114,7 +139,11 @@ fn assert_answers(name: &str, with_built_in: bool, questions: usize) {
                 expected(answer),
                 "{answer}"
             ),
-            _ => continue,
+            "covers" => {
+                let is_covered = is_covered(answer);
+                assert_eq!(is_covered, answer["allowed"].as_bool().unwrap(), "{answer}");
+            }
+            op => panic!("{op}"),
         }
         asked += 1;
     }
@@ -123,7 +152,25 @@ fn assert_answers(name: &str, with_built_in: bool, questions: usize) {
 
 #[test]
 fn rules_match_as_the_authorizer_says() {
-    assert_answers("matching", false, 24);
+    assert_answers("matching", false, 27);
+}
+
+#[test]
+fn rules_cover_each_other_as_the_api_server_says() {
+    let questions = read("covers.jsonl");
+    let questions: Vec<Value> = questions
+        .lines()
+        .map(|it| serde_json::from_str(it).unwrap())
+        .collect();
+    assert_eq!(questions.len(), 300);
+    for question in questions {
+        let is_covered = is_covered(&question);
+        assert_eq!(
+            is_covered,
+            question["allowed"].as_bool().unwrap(),
+            "{question}"
+        );
+    }
 }
 
 #[test]

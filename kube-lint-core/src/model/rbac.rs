@@ -73,6 +73,12 @@ impl<'a> PolicyRule<'a> {
             .is_some_and(|it| it.items().next().is_some())
     }
 
+    /// Whether every entry of its lists is known.
+    pub fn is_known(&self) -> bool {
+        let lists = self.node.fields().map(|(_, list)| list);
+        lists.flat_map(Node::items).all(|it| Text::of(it).is_some())
+    }
+
     /// `nonResourceURLs`, where known.
     pub fn non_resource_urls(&self) -> impl Iterator<Item = Text<'a>> + use<'a> {
         texts(self.node, "nonResourceURLs")

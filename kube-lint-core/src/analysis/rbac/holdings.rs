@@ -12,8 +12,8 @@ use crate::{
 };
 
 use super::{
-    Allowance, BoundRole, BuiltInBinding, BuiltInRole, Place, Power, Principal, Rbac, Request,
-    aggregation, built_in, power::Carrier, served_as,
+    Allowance, BoundRole, BuiltInBinding, BuiltInRole, Deed, Place, Power, Principal, Rbac,
+    Request, WAYS, aggregation, built_in, everything, power::Carrier, served_as,
 };
 
 /// What everybody who is named in a binding holds, in a root or in one cluster; the bindings of the
@@ -336,6 +336,31 @@ impl<'a> Holdings<'a> {
             Carrier::OwnNamespace => on_itself(holding, power)?.allowance(rule),
             Carrier::AnyBinding | Carrier::ClusterRoleBinding => power.allowance(rule),
         }
+    }
+
+    /// What `rule`, one of those that `holding` gives, lets its holder do in some place, the worst first.
+    pub fn deeds(&self, holding: &Holding<'a>, rule: &PolicyRule<'a>) -> Vec<(Deed, Allowance)> {
+        // Whoever can do everything can do the rest.
+        if everything(rule).is_some() {
+            return vec![(Deed::Everything, Allowance::Whole)];
+        }
+        let mut deeds: Vec<(Deed, Allowance)> = Vec::new();
+        for way in &WAYS {
+            let mut allowances = way
+                .requests()
+                .filter_map(|request| self.allowance(holding, rule, &Power::Resource(request)));
+            let Some(first) = allowances.next() else {
+                continue;
+            };
+            let is_whole = first == Allowance::Whole || allowances.any(|it| it == Allowance::Whole);
+            match deeds.last_mut() {
+                Some(last) if last.0 == way.deed && is_whole => last.1 = Allowance::Whole,
+                Some(last) if last.0 == way.deed => {}
+                _ if is_whole => deeds.push((way.deed, Allowance::Whole)),
+                _ => deeds.push((way.deed, Allowance::Named)),
+            }
+        }
+        deeds
     }
 }
 

@@ -100,7 +100,7 @@ pub fn everything<'a>(rule: &PolicyRule<'a>) -> Option<Match<'a>> {
 }
 
 /// `VerbMatches` in `pkg/apis/rbac/v1/evaluation_helpers.go`, as are the others below.
-fn matching_verb<'a>(rule: &PolicyRule<'a>, verb: &str) -> Option<Text<'a>> {
+pub(super) fn matching_verb<'a>(rule: &PolicyRule<'a>, verb: &str) -> Option<Text<'a>> {
     rule.verbs().find(|it| it.value == "*" || it.value == verb)
 }
 
@@ -118,7 +118,7 @@ fn matches_resource(entry: &str, resource: &str, subresource: &str) -> bool {
 }
 
 /// `NonResourceURLMatches`: a `*` counts at the end only.
-fn matches_url(entry: &str, path: &str) -> bool {
+pub(super) fn matches_url(entry: &str, path: &str) -> bool {
     entry == "*"
         || entry == path
         || entry.ends_with('*') && path.starts_with(entry.trim_end_matches('*'))

@@ -17,6 +17,8 @@ pub enum Trade {
     Volumes,
     /// It installs extensions of the API, or leads the traffic of Services.
     Extensions,
+    /// It runs other people's Pods: by their templates, from their repositories, for their data.
+    Workloads,
 }
 
 /// They apply whatever a repository holds.
@@ -25,7 +27,7 @@ const GITOPS: &[&str] = &[
     "argocd",
     "fleet-agent",
     "flux",
-    "gitops",
+    "fluxcd",
     "helm-controller",
     "kapp-controller",
     "kustomize-controller",
@@ -154,6 +156,35 @@ impl Trade {
                 "tigera-operator",
                 "velero",
             ],
+            Self::Workloads => &[
+                "actions-runner-controller",
+                "argo-rollouts",
+                "argo-workflows",
+                "argo",
+                "ceph-csi",
+                "cert-manager",
+                "cloudnative-pg",
+                "crossplane",
+                "elastic-operator",
+                "gitlab-runner",
+                "istiod",
+                "jobset",
+                "keda",
+                "knative",
+                "kruise",
+                "kubeflow",
+                "kuberay-operator",
+                "kubevirt",
+                "minio-operator",
+                "prometheus-operator",
+                "rook",
+                "spark-operator",
+                "strimzi",
+                "tekton",
+                "training-operator",
+                "velero",
+                "volcano",
+            ],
         }
     }
 
@@ -167,7 +198,7 @@ impl Trade {
 /// a finding by one level and no more.
 pub fn known_operator(name: &str, trade: Trade) -> Option<&'static str> {
     let gitops = if trade.is_of_gitops() { GITOPS } else { &[] };
-    let mut known = trade.programs().iter().chain(gitops).copied();
+    let mut known = gitops.iter().chain(trade.programs()).copied();
     known.find(|it| has_words(name, it))
 }
 

@@ -7,6 +7,7 @@ use crate::{
     },
     diagnostic::Severity,
     inventory::Inventory,
+    model::PolicyRule,
     object::Namespace,
     rule::{Check, Reporter, declare_rule},
     yaml::Node,
@@ -14,7 +15,8 @@ use crate::{
 
 use super::{
     powers::{Entry, Granted, Holder, Other, Powers, Verdict, names},
-    tampering::{Tampering, Target, called, makes_pods},
+    tampering::{Tampering, Target, makes_pods},
+    words,
 };
 
 declare_rule! {
@@ -80,7 +82,7 @@ fn verdict<'h, 'a>(
     };
     let deed = format!(
         "change the labels of {}",
-        whose(granted.extent, names.as_deref())
+        whose(granted.extent, &entry.rule)
     );
     let mut verdict = Verdict {
         here: "changes labels",
@@ -106,15 +108,15 @@ fn is_reached(scope: Namespace<'_>, names: Option<&[&str]>) -> bool {
 }
 
 /// The namespaces in words. Where a `RoleBinding` gives it, it is that of the binding.
-fn whose(extent: Extent<'_>, names: Option<&[&str]>) -> String {
+fn whose(extent: Extent<'_>, rule: &PolicyRule<'_>) -> String {
     match extent {
         Extent::Sensitive(name, _) | Extent::Namespace(Some(name), _) => {
             format!("namespace `{name}`")
         }
         Extent::Namespace(None, _) => "its namespace".to_owned(),
         Extent::Namespaces(_) => "the namespaces it is bound in".to_owned(),
-        Extent::Cluster(_) | Extent::Nowhere if names.is_some() => {
-            format!("namespaces{}", called(names))
+        Extent::Cluster(_) | Extent::Nowhere if rule.is_limited_by_name() => {
+            format!("namespaces{}", words::called(rule))
         }
         Extent::Cluster(_) => "every namespace".to_owned(),
         Extent::Nowhere => "namespaces; no binding of it was found".to_owned(),

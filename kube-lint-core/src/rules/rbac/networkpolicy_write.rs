@@ -16,7 +16,8 @@ use crate::{
 
 use super::{
     powers::{Entry, Granted, Holder, Powers, Verdict, names},
-    tampering::{Tampering, Target, called},
+    tampering::{Tampering, Target},
+    words,
 };
 
 declare_rule! {
@@ -118,7 +119,7 @@ fn verdict<'h, 'a>(
     let resource = entry.request.resource;
     let deed = format!(
         "change what `{resource}`{} let through",
-        called(names.as_deref())
+        words::called(&entry.rule)
     );
     Verdict {
         here: "opens what they close",

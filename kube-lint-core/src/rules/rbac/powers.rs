@@ -323,13 +323,7 @@ impl<'a> Entry<'_, 'a> {
 
     /// The resource; or the verb `*`, where the rule is about nothing but `resources`.
     pub(super) fn resource_place(&self, resources: &[&str]) -> Text<'a> {
-        let mut all = self.rule.resources();
-        let is_alone = all.all(|it| resources.contains(&it.value));
-        if is_alone && self.found.verb.value == "*" {
-            self.found.verb
-        } else {
-            self.found.resource
-        }
+        words::resource_place(&self.rule, self.found, |it| resources.contains(&it))
     }
 }
 

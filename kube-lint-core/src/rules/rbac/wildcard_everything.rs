@@ -36,8 +36,11 @@ declare_rule! {
         supersedes: [
             "rbac/audit-trail-delete",
             "rbac/bind-verb",
+            "rbac/create-workloads",
+            "rbac/ephemeral-containers",
             "rbac/escalate-verb",
             "rbac/nodes-proxy",
+            "rbac/pod-exec-attach",
             "rbac/read-secrets-unscoped",
             "rbac/token-request",
             "rbac/wildcard-resource",
