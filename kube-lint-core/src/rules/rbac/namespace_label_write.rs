@@ -27,7 +27,7 @@ declare_rule! {
     ///
     /// It is an error where somebody who holds it may also make Pods in a namespace whose label
     /// `pod-security.kubernetes.io/enforce` forbids some, or where what is applied with the role trusts
-    /// namespaces by their labels: NetworkPolicies, webhooks, ClusterSecretStores. Otherwise it is a warning
+    /// namespaces by their labels: NetworkPolicies, webhooks, stores of secrets. Otherwise it is a warning
     /// in the whole cluster and in a namespace such as `kube-system`, and info in other namespaces, for
     /// namespaces of certain names, and for a cluster role that nothing binds. It is one level lower where
     /// role or subject bear the name of a program that labels namespaces by trade. Rules that cover every
