@@ -1,5 +1,6 @@
 //! Rules of the family `rbac`; this list is written by `cargo bless`.
 
+pub(crate) mod admission_config_write;
 pub(crate) mod aggregation_hijack;
 pub(crate) mod audit_trail_delete;
 pub(crate) mod bind_verb;
@@ -12,10 +13,12 @@ pub(crate) mod control_plane_extension_write;
 pub(crate) mod create_workloads;
 pub(crate) mod critical_configmap_write;
 pub(crate) mod cross_namespace_subject;
+pub(crate) mod csr_approval_signing;
 pub(crate) mod dangling_or_invalid_subject;
 pub(crate) mod dangling_roleref;
 pub(crate) mod ephemeral_containers;
 pub(crate) mod escalate_verb;
+pub(crate) mod impersonate;
 pub(crate) mod ineffective_rule;
 pub(crate) mod namespace_label_write;
 pub(crate) mod networkpolicy_write;
@@ -27,6 +30,7 @@ pub(crate) mod portforward_proxy;
 mod powers;
 pub(crate) mod read_secrets_unscoped;
 pub(crate) mod resourcenames_ineffective;
+pub(crate) mod secret_readers_report;
 pub(crate) mod system_masters;
 mod tampering;
 pub(crate) mod token_request;

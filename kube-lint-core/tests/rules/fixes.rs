@@ -11,6 +11,7 @@ use kube_lint_core::{
     diagnostic::{Applicability, Fix},
     edit::{Edit, apply},
     rules::RULES,
+    span::Place,
 };
 
 use super::{cases, sources};
@@ -41,35 +42,61 @@ fn lint(texts: &Texts, settings: &Settings) -> Report {
 }
 
 /// What a finding is, however many of its kind there are.
-fn key(finding: &Diagnostic) -> String {
+fn key(_: &Report, finding: &Diagnostic) -> String {
+    fingerprint(finding)
+}
+
+fn fingerprint(finding: &Diagnostic) -> String {
     let fingerprint = finding.fingerprint.to_string();
     fingerprint.split(':').next().unwrap().to_owned()
 }
 
-/// As [`key`], where a fix gave the field or the object that it is about another name.
-fn words(finding: &Diagnostic) -> String {
+/// As [`key`], where a fix gave the field that it is about another name, or the object another group.
+fn words(_: &Report, finding: &Diagnostic) -> String {
     format!("{} {}", finding.rule, finding.message)
+}
+
+/// As [`key`], where a fix gave the object another name.
+fn line(report: &Report, finding: &Diagnostic) -> String {
+    let label = &finding.primary;
+    let excerpt = report.excerpt(label.place);
+    let line = excerpt.and_then(|it| {
+        let span = it.line(label.start.line)?;
+        it.text().get(span.range())
+    });
+    let path = report.path(label.place.file);
+    format!("{} {path} {}", finding.rule, line.unwrap_or_default())
 }
 
 /// The findings of `after` that `before` has not, each counted as often as it is there.
 fn new<'r>(before: &Report, after: &'r Report) -> Vec<&'r Diagnostic> {
     let mut known: Vec<_> = before.findings.iter().collect();
-    let mut is_new = |it: &&Diagnostic, same: fn(&Diagnostic) -> String| {
-        let found = known.iter().position(|known| same(known) == same(it));
-        found.map(|at| known.remove(at)).is_none()
-    };
-    let left: Vec<_> = after.findings.iter().collect();
-    let left: Vec<_> = left.into_iter().filter(|it| is_new(it, key)).collect();
-    left.into_iter().filter(|it| is_new(it, words)).collect()
+    let mut left: Vec<_> = after.findings.iter().collect();
+    for same in [key, words, line] {
+        left.retain(|it| {
+            let is_same = |known: &&Diagnostic| same(before, known) == same(after, it);
+            let found = known.iter().position(is_same);
+            found.map(|at| known.remove(at)).is_none()
+        });
+    }
+    left
 }
 
-/// How often `finding` is in `path`.
+/// How often `finding` is in `path`, in copies of its object too.
 fn count(report: &Report, path: &str, finding: &Diagnostic) -> usize {
-    let same = report.findings.iter().filter(|it| {
-        let is_there = report.path(it.primary.place.file) == path;
-        is_there && it.rule == finding.rule && key(it) == key(finding)
-    });
-    same.count()
+    let findings = report.findings.iter();
+    let same = findings
+        .filter(|it| it.rule == finding.rule && fingerprint(it) == fingerprint(finding))
+        .flat_map(places);
+    same.filter(|it| report.path(it.file) == path).count()
+}
+
+/// Where a finding is: its place, and those of copies.
+fn places(finding: &Diagnostic) -> impl Iterator<Item = Place> {
+    let labels = finding.related.iter();
+    let copies = labels.filter(|it| it.message == "the same in this copy");
+    let copies = copies.map(|it| it.place);
+    std::iter::once(finding.primary.place).chain(copies)
 }
 
 /// A finding with a fix and the file that it mends.
@@ -194,7 +221,9 @@ fn assert_all_mend(texts: &Texts, settings: &Settings) -> usize {
         let new = new(&report, &after);
         let paths: Vec<_> = texts.keys().collect();
         assert!(new.is_empty(), "new in {paths:?}: {new:#?}\n{mended:#?}");
-        assert!(after.findings.len() < report.findings.len(), "{paths:?}");
+        let number = |report: &Report| report.findings.iter().flat_map(places).count();
+        let is_better = number(&after) < number(&report);
+        assert!(is_better, "{paths:?}: {:#?}\n{mended:#?}", after.findings);
         (texts, report) = (mended, after);
     }
     panic!("still to be mended after {ROUNDS} rounds: {texts:#?}");

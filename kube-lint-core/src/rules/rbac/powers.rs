@@ -4,8 +4,8 @@ use rustc_hash::FxHashMap;
 
 use crate::{
     analysis::rbac::{
-        Allowance, Extent, Held, Holding, HoldingBinding, Holdings, Match, Place, Power, Rbac,
-        Request, granting,
+        Allowance, Extent, Hazard, Held, Holding, HoldingBinding, Holdings, Impact, Match, Place,
+        Power, Principal, Rbac, Request, granting, hazard, is_near,
     },
     diagnostic::Severity,
     inventory::Inventory,
@@ -56,6 +56,20 @@ pub(super) struct Other<'h, 'a> {
     pub(super) verb: &'static str,
     /// By what, where it is known.
     pub(super) holding: Option<&'h Holding<'a>>,
+}
+
+/// A rule that a holder has where it holds a power.
+#[derive(Clone, Copy)]
+pub(super) struct Right<'a> {
+    pub(super) rule: PolicyRule<'a>,
+    pub(super) is_everywhere: bool,
+}
+
+/// Somebody who comes by the rights of others in the whole cluster, and the rule by which they do.
+pub(super) struct Takeover<'h, 'a> {
+    pub(super) holding: &'h Holding<'a>,
+    pub(super) rule: PolicyRule<'a>,
+    pub(super) hazard: Hazard<'a>,
 }
 
 /// What a rule says of an entry.
@@ -202,6 +216,64 @@ impl<'h, 'a> Powers<'h, 'a> {
         }
     }
 
+    /// All rules that `holder` has where it holds this.
+    pub(super) fn beside(self, holder: &Holder<'h, 'a>) -> Vec<Right<'a>> {
+        let right = |rule, is_everywhere| Right {
+            rule,
+            is_everywhere,
+        };
+        match holder {
+            Holder::Named(held) => {
+                let beside = self.holdings.beside(self.inventory, held.holding);
+                let rules = beside.into_iter().flat_map(|it| {
+                    let is_everywhere = it.scope == Namespace::Cluster;
+                    let rules = self.holdings.rules(it).iter();
+                    rules.map(move |rule| right(*rule, is_everywhere))
+                });
+                rules.collect()
+            }
+            Holder::Anybody(role, _) => {
+                let rules = Rbac::new(self.inventory).own_rules(role).into_iter();
+                let is_everywhere = holder.is_everywhere();
+                rules.map(|it| right(it, is_everywhere)).collect()
+            }
+        }
+    }
+
+    /// One of those whom `is_meant` that takes over the cluster, through a binding applied with `role`.
+    pub(super) fn takeover(
+        self,
+        role: &Object<'a>,
+        is_meant: impl Fn(&Principal<'a>) -> bool,
+    ) -> Option<Takeover<'h, 'a>> {
+        let target = self.inventory.target();
+        let reaches = |it: Namespace<'_>| match it {
+            Namespace::Cluster => true,
+            scope => scope
+                .name()
+                .is_some_and(|it| target.is_sensitive_namespace(it)),
+        };
+        let is_near = |it: &HoldingBinding<'a>| match it {
+            HoldingBinding::Defined { object, .. } => is_near(self.inventory, role, object),
+            HoldingBinding::BuiltIn(_) => true,
+        };
+        let all = self.holdings.all().iter();
+        let mut meant =
+            all.filter(|it| reaches(it.scope) && is_meant(&it.principal) && is_near(&it.binding));
+        meant.find_map(|holding| {
+            let is_everywhere = holding.scope == Namespace::Cluster;
+            let mut rules = self.holdings.rules(holding).iter();
+            rules.find_map(|rule| {
+                let hazard = hazard(rule, is_everywhere).filter(|_| !rule.is_limited_by_name())?;
+                (hazard.impact == Impact::TakesOver).then_some(Takeover {
+                    holding,
+                    rule: *rule,
+                    hazard,
+                })
+            })
+        })
+    }
+
     /// Names of the roles of `kind` that `holder` holds.
     pub(super) fn roles_of(self, holder: &Holder<'h, 'a>, kind: Kind) -> Vec<&'h str>
     where
@@ -263,7 +335,47 @@ impl<'a> Holder<'_, 'a> {
     }
 }
 
+impl Takeover<'_, '_> {
+    /// Who takes over what, as a clause.
+    pub(super) fn clause(&self) -> String {
+        let who = words::principal(&self.holding.principal);
+        let deed = words::deed(&self.rule, &self.hazard);
+        let place = match self.holding.scope.name() {
+            Some(namespace) => format!("in `{namespace}`"),
+            None => "in the whole cluster".to_owned(),
+        };
+        format!("{who} may {deed} {place}")
+    }
+
+    /// Points at the rule and the binding.
+    pub(super) fn label(&self, finding: &mut Finding) {
+        let deed = words::deed(&self.rule, &self.hazard);
+        finding.label(self.hazard.at.node, format!("lets it {deed}"));
+        if let HoldingBinding::Defined { object, .. } = self.holding.binding {
+            let name = object.at(&["roleRef", "name"]);
+            finding.label(name.unwrap_or(object.head()), "bound to it here");
+        }
+    }
+}
+
 impl<'h, 'a> Granted<'h, 'a> {
+    /// Points at the other rules that grant it, where the first does so at `first`, and at the bindings
+    /// of the role; `resources` are those whose rules have a place of their own for every verb.
+    pub(super) fn label(
+        &self,
+        finding: &mut Finding,
+        inventory: &Inventory<'a>,
+        (first, resources): (Text<'a>, &[&str]),
+    ) {
+        for entry in &self.entries {
+            let at = entry.place(resources);
+            if at.node.id() != first.node.id() {
+                finding.label(at.node, "here too");
+            }
+        }
+        words::label_bindings(finding, Rbac::new(inventory), &self.role);
+    }
+
     /// The role, and how far it goes.
     pub(super) fn reach(&self) -> (&Object<'a>, Extent<'a>) {
         (&self.role, self.extent)
@@ -343,7 +455,10 @@ impl<'a> Other<'_, 'a> {
             "*" => self.found.resource,
             _ => self.found.verb,
         };
-        finding.label(place.node, format!("grants `{}`", self.verb));
+        // By `*`, one entry grants it all.
+        if place.node.place() != finding.place {
+            finding.label(place.node, format!("grants `{}`", self.verb));
+        }
         let Some(HoldingBinding::Defined { object, .. }) = self.holding.map(|it| it.binding) else {
             return;
         };

@@ -71,11 +71,15 @@ impl Tampering {
             let is_first = |it: &Entry<'_, '_>| places.insert(it.found.resource.node.id());
             granted.entries.retain(is_first);
             let judge = |entry: &Entry<'h, 'a>| {
-                let mut verdict = judge(powers, &granted, entry)?;
+                let verdict = judge(powers, &granted, entry)?;
                 let said = (verdict.severity, verdict.message);
-                (verdict.severity, verdict.message) =
-                    words::allow_for_trade(said, &granted.role, granted.extent, self.trade);
-                Some(verdict)
+                let (role, extent) = granted.reach();
+                let (severity, message) = words::allow_for_trade(said, role, extent, self.trade);
+                Some(Verdict {
+                    severity,
+                    message,
+                    ..verdict
+                })
             };
             granted.report(powers, &words, judge, reporter);
         }

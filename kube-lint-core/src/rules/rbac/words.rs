@@ -3,7 +3,9 @@
 use rustc_hash::FxHashSet;
 
 use crate::{
-    analysis::rbac::{Extent, Hazard, Impact, Match, Rbac, RoleGrant, Trade, known_operator},
+    analysis::rbac::{
+        Extent, Hazard, Impact, Match, Principal, Rbac, RoleGrant, Trade, known_operator,
+    },
     diagnostic::Severity,
     inventory::{Grant, Inventory},
     model::{Binding, PolicyRule, Subject},
@@ -49,6 +51,18 @@ pub(super) fn subject<'a>(
             }
         }
     })
+}
+
+/// `principal` in words.
+pub(super) fn principal(principal: &Principal<'_>) -> String {
+    match principal {
+        Principal::User(name) => format!("user `{name}`"),
+        Principal::Group(name) => format!("group `{name}`"),
+        Principal::ServiceAccount { namespace, name } => match namespace.name() {
+            Some(namespace) => format!("ServiceAccount `{namespace}/{name}`"),
+            None => format!("ServiceAccount `{name}`"),
+        },
+    }
 }
 
 /// The `subjects` of `binding` in words.
