@@ -88,9 +88,7 @@ fn verdict<'h, 'a>(
         here: "changes labels",
         ..Verdict::on(powers.inventory, granted.reach(), &deed, severity)
     };
-    let mut holders = entry.holders.iter();
-    let opened = holders.find_map(|it| opened(powers, granted, entry, it));
-    if let Some(opened) = opened.filter(|_| !matches!(granted.extent, Extent::Nowhere)) {
+    if let Some(opened) = opened(powers, granted, entry) {
         verdict.evidence = opened.evidence();
         let who = powers.name(opened.holder);
         let why = format!("{who} may make Pods too: it can {}", opened.deed());
@@ -133,16 +131,25 @@ struct Opened<'o, 'h, 'a> {
 fn opened<'o, 'h, 'a>(
     powers: Powers<'h, 'a>,
     granted: &Granted<'h, 'a>,
-    entry: &Entry<'h, 'a>,
-    holder: &'o Holder<'h, 'a>,
+    entry: &'o Entry<'h, 'a>,
 ) -> Option<Opened<'o, 'h, 'a>> {
-    let makers = makes_pods(powers, holder);
-    if makers.is_empty() {
+    if matches!(granted.extent, Extent::Nowhere) {
         return None;
     }
+    let holders = entry.holders.iter();
+    let mut making = holders
+        .flat_map(|holder| {
+            let makers = makes_pods(powers, holder).into_iter();
+            makers.map(move |pods| (holder, pods))
+        })
+        .peekable();
+    making.peek()?;
     let all = reliances(powers.inventory, &granted.role);
+    if all.is_empty() {
+        return None;
+    }
     let names = names(&entry.rule);
-    makers.into_iter().find_map(|pods| {
+    making.find_map(|(holder, pods)| {
         let scope = pods.holding.map_or(holder.scope(), |it| it.scope);
         // Where labels can be changed and Pods be made.
         let is_there = |namespace: &str| {
@@ -150,11 +157,11 @@ fn opened<'o, 'h, 'a>(
             scopes.all(|it| it == Namespace::Cluster || it.name() == Some(namespace))
                 && names.as_ref().is_none_or(|it| it.contains(&namespace))
         };
-        let is_anywhere = names
-            .as_ref()
-            .is_none_or(|it| it.iter().any(|it| is_there(it)));
-        let mut guards = all.clone();
-        guards.retain(|it| it.namespace.map_or(is_anywhere, is_there));
+        let mut listed = names.iter().flatten();
+        let is_anywhere = names.is_none() || listed.any(|it| is_there(it));
+        let guards = all.iter().copied();
+        let guards = guards.filter(|it| it.namespace.map_or(is_anywhere, is_there));
+        let guards: Vec<_> = guards.collect();
         (!guards.is_empty()).then_some(Opened {
             holder,
             pods,
