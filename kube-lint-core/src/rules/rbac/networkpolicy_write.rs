@@ -12,7 +12,7 @@ use crate::{
     },
     diagnostic::Severity,
     inventory::Inventory,
-    object::Relation,
+    object::{Namespace, Relation},
     rule::{Check, Reporter, declare_rule},
 };
 
@@ -87,7 +87,7 @@ const CLUSTER_SCOPED: [&str; 5] = [
 
 fn check<'a>(holdings: &Holdings<'a>, inventory: &Inventory<'a>, reporter: &mut Reporter<'_>) {
     let network = LazyCell::new(|| Network::new(inventory));
-    let by_account = LazyCell::new(|| by_account(&network, inventory));
+    let isolation = LazyCell::new(|| Isolation::new(&network, inventory));
     TAMPERING.check(
         (holdings, inventory),
         |powers, granted, entry| {
@@ -98,7 +98,7 @@ fn check<'a>(holdings: &Holdings<'a>, inventory: &Inventory<'a>, reporter: &mut 
             let mut verdict = verdict(powers, granted, entry);
             if is_in_namespaces && !entry.rule.is_limited_by_name() {
                 let mut holders = entry.holders.iter();
-                let own = holders.find_map(|it| own_policy(&network, &by_account, inventory, it));
+                let own = holders.find_map(|it| isolation.of(inventory, it));
                 if let Some((policy, workload)) = own {
                     add_own(&mut verdict, policy, workload);
                 }
@@ -141,48 +141,62 @@ fn add_own<'a>(verdict: &mut Verdict<'_, 'a>, policy: &Policy<'a>, workload: &Wo
     verdict.evidence.extend(evidence);
 }
 
-/// Workloads by the name of their ServiceAccount.
-type ByAccount<'n, 'a> = FxHashMap<&'a str, Vec<&'n Workload<'a>>>;
-
-fn by_account<'n, 'a>(
-    network: &'n Network<'_, 'a>,
-    inventory: &Inventory<'a>,
-) -> ByAccount<'n, 'a> {
-    let mut by_account: ByAccount<'n, 'a> = FxHashMap::default();
-    for workload in network.workloads().iter().filter(|it| it.is_governed) {
-        if let Some(account) = Tokens::of(&workload.pod, inventory).account() {
-            by_account.entry(account.name).or_default().push(workload);
-        }
-    }
-    by_account
+/// What isolates whom, to be asked for many accounts.
+struct Isolation<'n, 'a> {
+    network: &'n Network<'n, 'a>,
+    /// By the name of their ServiceAccount.
+    workloads: FxHashMap<&'a str, Vec<&'n Workload<'a>>>,
+    /// By the namespace that they lie in.
+    policies: FxHashMap<Namespace<'a>, Vec<&'n Policy<'a>>>,
 }
 
-/// A policy that certainly selects Pods of `holder`, where it may change it.
-fn own_policy<'n, 'a>(
-    network: &'n Network<'_, 'a>,
-    by_account: &ByAccount<'n, 'a>,
-    inventory: &Inventory<'a>,
-    holder: &Holder<'_, 'a>,
-) -> Option<(&'n Policy<'a>, &'n Workload<'a>)> {
-    let Holder::Named(held) = holder else {
-        return None;
-    };
-    let Principal::ServiceAccount { namespace, name } = &held.holding.principal else {
-        return None;
-    };
-    let HoldingBinding::Defined { object, .. } = held.holding.binding else {
-        return None;
-    };
-    let own = by_account.get(name.as_ref()).into_iter().flatten();
-    let mut own = own.filter(|it| {
-        let is_in = |namespace| it.home.namespace.compare(namespace) == Relation::Same;
-        is_in(*namespace)
-            && is_in(held.holding.scope)
-            && is_near(inventory, &object, &it.pod.object())
-    });
-    own.find_map(|workload| {
-        let mut policies = network.policies().iter();
-        let policy = policies.find(|it| network.selects(it, workload).is_certain())?;
-        Some((policy, *workload))
-    })
+impl<'n, 'a> Isolation<'n, 'a> {
+    fn new(network: &'n Network<'n, 'a>, inventory: &Inventory<'a>) -> Self {
+        let mut isolation = Self {
+            network,
+            workloads: FxHashMap::default(),
+            policies: FxHashMap::default(),
+        };
+        for workload in network.workloads().iter().filter(|it| it.is_governed) {
+            if let Some(account) = Tokens::of(&workload.pod, inventory).account() {
+                let workloads = isolation.workloads.entry(account.name);
+                workloads.or_default().push(workload);
+            }
+        }
+        for policy in network.policies() {
+            let policies = isolation.policies.entry(policy.home.namespace);
+            policies.or_default().push(policy);
+        }
+        isolation
+    }
+
+    /// A policy that certainly selects Pods of `holder`, where it may change it.
+    fn of(
+        &self,
+        inventory: &Inventory<'a>,
+        holder: &Holder<'_, 'a>,
+    ) -> Option<(&'n Policy<'a>, &'n Workload<'a>)> {
+        let Holder::Named(held) = holder else {
+            return None;
+        };
+        let Principal::ServiceAccount { namespace, name } = &held.holding.principal else {
+            return None;
+        };
+        let HoldingBinding::Defined { object, .. } = held.holding.binding else {
+            return None;
+        };
+        let own = self.workloads.get(name.as_ref()).into_iter().flatten();
+        let mut own = own.filter(|it| {
+            let is_in = |namespace| it.home.namespace.compare(namespace) == Relation::Same;
+            is_in(*namespace)
+                && is_in(held.holding.scope)
+                && is_near(inventory, &object, &it.pod.object())
+        });
+        own.find_map(|workload| {
+            let policies = self.policies.get(&workload.home.namespace);
+            let mut policies = policies.into_iter().flatten();
+            let policy = policies.find(|it| self.network.selects(it, workload).is_certain())?;
+            Some((*policy, *workload))
+        })
+    }
 }
