@@ -3,28 +3,30 @@
 //! Followed is what the powers themselves give, and one step on: acting as a reader. Who could give
 //! themselves more rights first is not asked.
 
+mod audience;
 mod rights;
 mod targets;
 
 use std::rc::Rc;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use crate::{
     inventory::{ClosedWorld, Inventory, Resolution},
     model::Reference,
-    object::{Kind, Namespace, Object, ObjectId, Relation},
+    object::{Kind, Namespace, Object, ObjectId},
     units::UnitId,
     yaml::Node,
 };
 
 use super::{
-    rbac::{Deed, HoldingBinding, Holdings, Principal, is_near},
+    rbac::{Deed, HoldingBinding, Holdings, is_near},
     references,
 };
 
-use rights::{Right, rights};
-use targets::Targets;
+use audience::Audience;
+use rights::{Right, Rights};
+use targets::{Identity, Targets};
 
 /// How somebody can read a Secret, the most direct first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -41,6 +43,17 @@ pub enum ReadingWay {
     Identity,
 }
 
+impl ReadingWay {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::Request,
+        Self::Mount,
+        Self::Pods,
+        Self::Commands,
+        Self::Identity,
+    ];
+}
+
 /// Somebody who can read a Secret.
 #[derive(Clone, Copy, Debug)]
 pub struct Reader<'a> {
@@ -50,29 +63,44 @@ pub struct Reader<'a> {
     pub at: Node<'a>,
 }
 
-/// The readers of every Secret; what holds for whole namespaces is worked out once.
+/// Who can read a Secret, each subject and workload once, in the most direct way.
+#[derive(Clone, Debug)]
+pub struct Readers<'a> {
+    counts: [usize; ReadingWay::ALL.len()],
+    /// Some of them, the most direct first.
+    pub nearest: Vec<Reader<'a>>,
+}
+
+impl Readers<'_> {
+    /// How many there are.
+    pub fn number(&self) -> usize {
+        self.counts.iter().sum()
+    }
+
+    /// How many there are that read it in that way.
+    pub fn number_by(&self, way: ReadingWay) -> usize {
+        self.counts[way as usize]
+    }
+}
+
+/// The readers of every Secret; what holds for whole namespaces, and everywhere, is worked out once.
 pub struct SecretReaders<'h, 'a> {
     inventory: &'h Inventory<'a>,
-    reading: Vec<Right<'h, 'a>>,
-    running: Vec<Right<'h, 'a>>,
-    commanding: Vec<Right<'h, 'a>>,
-    acting: [(Identity, Vec<Right<'h, 'a>>); 3],
+    reading: Rights<'h, 'a>,
+    /// Rights to read Secrets of one name only, by that name.
+    named: FxHashMap<&'a str, Vec<Right<'h, 'a>>>,
+    running: Rights<'h, 'a>,
+    commanding: Rights<'h, 'a>,
+    acting: [(Identity, Rights<'h, 'a>); 3],
     mounts: FxHashMap<ObjectId, Vec<(ObjectId, Node<'a>)>>,
     audiences: FxHashMap<Where<'a>, Rc<Audience<'h, 'a>>>,
 }
 
-/// Whose name is taken.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Identity {
-    Account,
-    User,
-    Group,
-}
-
-/// What decides who reads the Secrets of a namespace, whatever their names.
+/// What decides who reads Secrets, whatever their names.
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct Where<'a> {
-    namespace: Namespace<'a>,
+    /// [`Namespace::Cluster`] for those who read in all namespaces.
+    scope: Namespace<'a>,
     vicinity: Vicinity<'a>,
     is_mounted: bool,
 }
@@ -86,100 +114,113 @@ enum Vicinity<'a> {
     Units(Vec<UnitId>, &'a str),
 }
 
-/// Those who read every Secret of a place.
-#[derive(Default)]
-struct Audience<'h, 'a> {
-    readers: Vec<Reader<'a>>,
-    principals: FxHashSet<&'h Principal<'a>>,
-}
-
-impl<'h, 'a> Audience<'h, 'a> {
-    fn add(&mut self, right: &Right<'h, 'a>, way: ReadingWay) {
-        let Some(at) = right.place() else { return };
-        if self.principals.insert(&right.holding.principal) {
-            self.readers.push(Reader { way, at });
-        }
-    }
-}
+const COMMANDS: [Deed; 5] = [
+    Deed::RunCommands,
+    Deed::Attach,
+    Deed::AddContainers,
+    Deed::ChangePods,
+    Deed::UseKubelets,
+];
 
 impl<'h, 'a: 'h> SecretReaders<'h, 'a> {
     /// The readers by what everybody holds and what workloads mount.
     pub fn new(holdings: &'h Holdings<'a>, inventory: &'h Inventory<'a>) -> Self {
-        let of = |deeds: &[Deed]| rights(holdings, deeds);
+        let rights = |deeds: &[Deed]| rights::of(holdings, deeds);
+        let (all, some): (Vec<_>, _) = rights(&[Deed::ReadSecrets])
+            .into_iter()
+            .partition(Right::is_for_all);
+        let mut named: FxHashMap<_, Vec<_>> = FxHashMap::default();
+        for right in some {
+            for name in right.names.iter().flatten() {
+                named.entry(*name).or_default().push(right.clone());
+            }
+        }
+        let commanding = rights(&COMMANDS).into_iter().filter(Right::is_for_all);
         Self {
             inventory,
-            reading: of(&[Deed::ReadSecrets]),
-            running: of(&[Deed::RunPods]),
-            commanding: of(&[
-                Deed::RunCommands,
-                Deed::Attach,
-                Deed::AddContainers,
-                Deed::ChangePods,
-                Deed::UseKubelets,
-            ]),
+            reading: Rights::new(all),
+            named,
+            // Who may change a workload of one name may give it any Secret.
+            running: Rights::new(rights(&[Deed::RunPods])),
+            commanding: Rights::new(commanding.collect()),
             acting: [
                 (
                     Identity::Account,
-                    of(&[Deed::ActAsAccounts, Deed::MakeTokens]),
+                    &[Deed::ActAsAccounts, Deed::MakeTokens][..],
                 ),
-                (Identity::User, of(&[Deed::ActAsUsers])),
-                (Identity::Group, of(&[Deed::ActAsGroups])),
-            ],
+                (Identity::User, &[Deed::ActAsUsers]),
+                (Identity::Group, &[Deed::ActAsGroups]),
+            ]
+            .map(|(identity, deeds)| (identity, Rights::new(rights(deeds)))),
             mounts: mounts(inventory),
             audiences: FxHashMap::default(),
         }
     }
 
-    /// The readers of `secret`, the most direct first, each subject and workload once. Those that every
-    /// cluster has are left out. A binding counts that is in the same closed world, is applied with the
-    /// Secret or lies in its folder, or names its very namespace.
-    pub fn of(&mut self, secret: &Object<'a>) -> Vec<Reader<'a>> {
-        let mounts = self.mounts.get(&secret.id());
-        let mounted = mounts.into_iter().flatten().map(|(_, at)| Reader {
-            way: ReadingWay::Mount,
-            at: *at,
-        });
-        let mounted: Vec<_> = mounted.collect();
-        let audience = self.audience(secret, !mounted.is_empty());
-        let mut own = Audience::default();
-        let named = self.named(secret);
+    /// The readers of `secret`, at most `most` of them one by one. Those that every cluster has are left
+    /// out. A binding counts that is in the same closed world, or where there is none, that is applied
+    /// with the Secret, lies in its folder or in its namespace.
+    pub fn of(&mut self, secret: &Object<'a>, most: usize) -> Readers<'a> {
+        let mounts = self.mounts.get(&secret.id()).cloned().unwrap_or_default();
+        let mut audience = Audience::over(self.in_namespace(secret, !mounts.is_empty()));
+        let own = self.inventory.namespace(secret);
+        let named = self.named(secret, own);
         for right in &named {
-            if !audience.principals.contains(&right.holding.principal) {
-                own.add(right, ReadingWay::Request);
-            }
+            audience.add(right, ReadingWay::Request);
         }
-        let targets = Targets::of(named.into_iter());
-        for right in self.acting_as(&targets, secret) {
-            if !audience.principals.contains(&right.holding.principal) {
-                own.add(right, ReadingWay::Identity);
-            }
-        }
-        let shared = audience.readers.iter().copied();
-        let mut readers: Vec<_> = shared.chain(own.readers).chain(mounted).collect();
-        readers.sort_by_key(|it| it.way);
-        readers
+        let acting = self.acting_as(&Targets::of(named), None);
+        self.add_acting(&mut audience, acting, own, secret);
+        let mut counts = audience.counts;
+        counts[ReadingWay::Mount as usize] += mounts.len();
+        let mounts = mounts.into_iter().map(|(_, at)| Reader {
+            way: ReadingWay::Mount,
+            at,
+        });
+        let mut nearest: Vec<_> = audience.nearest(most).into_iter().chain(mounts).collect();
+        nearest.sort_by_key(|it| it.way);
+        nearest.truncate(most);
+        Readers { counts, nearest }
     }
 
     /// The rights to read `secret` by its name.
-    fn named(&self, secret: &Object<'a>) -> Vec<&Right<'h, 'a>> {
-        let names = self.inventory.names(secret);
-        let rights = self.reading.iter();
-        let meant = rights.filter(|right| names.iter().any(|it| right.is_for(it)));
-        meant
-            .filter(|it| self.is_over(it, secret) && self.counts(it, secret))
+    fn named(&self, secret: &Object<'a>, own: Namespace<'a>) -> Vec<&Right<'h, 'a>> {
+        let names = self.inventory.names(secret).into_iter();
+        let rights = names.filter_map(|it| self.named.get(&*it)).flatten();
+        rights
+            .filter(|it| it.is_over(own) && self.counts(it, own, secret))
             .collect()
     }
 
-    fn audience(&mut self, secret: &Object<'a>, is_mounted: bool) -> Rc<Audience<'h, 'a>> {
+    /// Those who read every Secret of the namespace of `secret`.
+    fn in_namespace(&mut self, secret: &Object<'a>, is_mounted: bool) -> Rc<Audience<'h, 'a>> {
+        let below = self.gathered(Namespace::Cluster, secret, is_mounted, None);
+        let own = self.inventory.namespace(secret);
+        self.gathered(own, secret, is_mounted, Some(below))
+    }
+
+    fn gathered(
+        &mut self,
+        scope: Namespace<'a>,
+        secret: &Object<'a>,
+        is_mounted: bool,
+        below: Option<Rc<Audience<'h, 'a>>>,
+    ) -> Rc<Audience<'h, 'a>> {
         let place = Where {
-            namespace: self.inventory.namespace(secret),
+            scope,
             vicinity: self.vicinity(secret),
             is_mounted,
         };
         if let Some(known) = self.audiences.get(&place) {
             return Rc::clone(known);
         }
-        let audience = Rc::new(self.gather(secret, is_mounted));
+        let mut audience = below.map_or_else(Audience::default, Audience::over);
+        self.add_rights(&mut audience, scope, secret, is_mounted);
+        let mut acting = self.acting_as(&audience.targets, None);
+        if let Some(below) = &audience.below {
+            acting.extend(self.acting_as(&below.targets, Some(scope)));
+        }
+        self.add_acting(&mut audience, acting, scope, secret);
+        let audience = Rc::new(audience);
         self.audiences.insert(place, Rc::clone(&audience));
         audience
     }
@@ -192,56 +233,73 @@ impl<'h, 'a: 'h> SecretReaders<'h, 'a> {
         Vicinity::Units(units.collect(), self.inventory.folder(secret.file()))
     }
 
-    /// Those who read every Secret where `secret` is, in order of directness.
-    fn gather(&self, secret: &Object<'a>, is_mounted: bool) -> Audience<'h, 'a> {
-        let mut audience = Audience::default();
-        let all = |it: &&Right<'h, 'a>| it.is_for_all() && self.is_over(it, secret);
-        let reading: Vec<_> = self.reading.iter().filter(all).collect();
-        // Who may change a workload of one name may give it any Secret.
-        let running = self.running.iter().filter(|it| self.is_over(it, secret));
-        let running: Vec<_> = running.collect();
-        let commanding = self.commanding.iter().filter(|_| is_mounted).filter(all);
+    /// Adds those whose rights hold in `scope`.
+    fn add_rights(
+        &self,
+        audience: &mut Audience<'h, 'a>,
+        scope: Namespace<'a>,
+        secret: &Object<'a>,
+        is_mounted: bool,
+    ) {
+        let commanding = self.commanding.over(scope).iter().filter(|_| is_mounted);
         let commanding: Vec<_> = commanding.collect();
-        for (rights, way) in [
-            (&reading, ReadingWay::Request),
-            (&running, ReadingWay::Pods),
-            (&commanding, ReadingWay::Commands),
-        ] {
-            for right in rights.iter().filter(|it| self.counts(it, secret)) {
-                audience.add(right, way);
+        let ways = [
+            (
+                ReadingWay::Request,
+                self.reading.over(scope).iter().collect(),
+            ),
+            (ReadingWay::Pods, self.running.over(scope).iter().collect()),
+            (ReadingWay::Commands, commanding),
+        ];
+        let mut all: Vec<&Right<'h, 'a>> = Vec::new();
+        for (way, rights) in ways {
+            for right in rights {
+                if right.place().is_none() {
+                    all.push(right);
+                } else if self.counts(right, scope, secret) {
+                    all.push(right);
+                    audience.add(right, way);
+                }
             }
         }
-        let counts = |it: &&Right<'h, 'a>| it.place().is_none() || self.counts(it, secret);
-        let readers = reading.into_iter().chain(running).chain(commanding);
-        let targets = Targets::of(readers.filter(counts));
-        for right in self.acting_as(&targets, secret) {
-            audience.add(right, ReadingWay::Identity);
+        audience.targets = Targets::of(all);
+    }
+
+    /// The rights to act as one of `targets`, those that hold in `scope` only, if it is given.
+    fn acting_as(
+        &self,
+        targets: &Targets<'h, 'a>,
+        scope: Option<Namespace<'a>>,
+    ) -> Vec<&Right<'h, 'a>> {
+        if targets.is_empty() {
+            return Vec::new();
         }
-        audience
-    }
-
-    /// The rights to act as one of `targets`.
-    fn acting_as<'r>(
-        &'r self,
-        targets: &'r Targets<'h, 'a>,
-        secret: &'r Object<'a>,
-    ) -> impl Iterator<Item = &'r Right<'h, 'a>> {
         let acting = self.acting.iter().flat_map(|(identity, rights)| {
-            let rights = rights.iter();
-            rights.filter(|it| targets.are_reached(*identity, it))
+            let rights = scope.map_or_else(|| rights.all(), |it| rights.over(it));
+            rights
+                .iter()
+                .filter(|it| targets.are_reached(*identity, it))
         });
-        acting.filter(|it| self.counts(it, secret))
+        acting.collect()
     }
 
-    /// Whether the right holds in the namespace of `secret`.
-    fn is_over(&self, right: &Right<'h, 'a>, secret: &Object<'a>) -> bool {
-        let scope = right.holding.scope;
-        scope == Namespace::Cluster
-            || scope.compare(self.inventory.namespace(secret)) == Relation::Same
+    fn add_acting(
+        &self,
+        audience: &mut Audience<'h, 'a>,
+        acting: Vec<&Right<'h, 'a>>,
+        scope: Namespace<'a>,
+        secret: &Object<'a>,
+    ) {
+        for right in acting {
+            if self.counts(right, scope, secret) {
+                audience.add(right, ReadingWay::Identity);
+            }
+        }
     }
 
-    /// Whether the binding is one of the cluster that `secret` is in, as far as the input tells.
-    fn counts(&self, right: &Right<'h, 'a>, secret: &Object<'a>) -> bool {
+    /// Whether the binding is one of the cluster that `secret` is in, as far as the input tells; `scope` is
+    /// its namespace, if that may tell.
+    fn counts(&self, right: &Right<'h, 'a>, scope: Namespace<'a>, secret: &Object<'a>) -> bool {
         let HoldingBinding::Defined { object, .. } = right.holding.binding else {
             return false;
         };
@@ -249,8 +307,7 @@ impl<'h, 'a: 'h> SecretReaders<'h, 'a> {
         if let Some(own) = world(secret) {
             return world(&object) == Some(own);
         }
-        let names_it = right.holding.scope.name().is_some()
-            && right.holding.scope == self.inventory.namespace(secret);
+        let names_it = scope.name().is_some() && right.holding.scope == scope;
         names_it || is_near(self.inventory, secret, &object)
     }
 }

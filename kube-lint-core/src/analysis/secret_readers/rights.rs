@@ -1,23 +1,60 @@
 //! What somebody may do by a binding, to all objects or to those of certain names.
 
+use std::ops::Range;
+
 use rustc_hash::FxHashMap;
 
 use crate::{
     analysis::rbac::{
         Allowance, Deed, Held, Holding, HoldingBinding, Holdings, Place, Power, WAYS, Way,
     },
+    object::{Namespace, Relation},
     yaml::Node,
 };
 
 /// A right that somebody holds by a binding.
+#[derive(Clone)]
 pub(super) struct Right<'h, 'a> {
     pub(super) holding: &'h Holding<'a>,
     /// The names of the objects; `None` for all.
     pub(super) names: Option<Vec<&'a str>>,
 }
 
+/// Rights by where they hold.
+pub(super) struct Rights<'h, 'a> {
+    /// Sorted by where they hold.
+    all: Vec<Right<'h, 'a>>,
+    by_scope: FxHashMap<Namespace<'a>, Range<usize>>,
+}
+
+impl<'h, 'a> Rights<'h, 'a> {
+    pub(super) fn new(mut all: Vec<Right<'h, 'a>>) -> Self {
+        all.sort_by_key(|it| it.holding.scope);
+        let mut by_scope: FxHashMap<_, Range<usize>> = FxHashMap::default();
+        for (number, right) in all.iter().enumerate() {
+            let range = by_scope
+                .entry(right.holding.scope)
+                .or_insert(number..number);
+            range.end = number + 1;
+        }
+        // Two that are not known are not one.
+        by_scope.remove(&Namespace::Unknown);
+        Self { all, by_scope }
+    }
+
+    pub(super) fn all(&self) -> &[Right<'h, 'a>] {
+        &self.all
+    }
+
+    /// Those that hold in `scope` and nowhere else.
+    pub(super) fn over(&self, scope: Namespace<'a>) -> &[Right<'h, 'a>] {
+        let range = self.by_scope.get(&scope).cloned();
+        range.map_or(&[], |it| &self.all[it])
+    }
+}
+
 /// The rights to one of `deeds`, in order of the bindings.
-pub(super) fn rights<'h, 'a>(holdings: &'h Holdings<'a>, deeds: &[Deed]) -> Vec<Right<'h, 'a>> {
+pub(super) fn of<'h, 'a>(holdings: &'h Holdings<'a>, deeds: &[Deed]) -> Vec<Right<'h, 'a>> {
     let mut numbers: FxHashMap<*const Holding<'a>, usize> = FxHashMap::default();
     let mut rights: Vec<Right<'h, 'a>> = Vec::new();
     let ways = WAYS.iter().filter(|it| deeds.contains(&it.deed));
@@ -57,9 +94,10 @@ impl<'a> Right<'_, 'a> {
         self.names.is_none()
     }
 
-    /// Whether it is for certain names, `name` among them.
-    pub(super) fn is_for(&self, name: &str) -> bool {
-        self.names.as_ref().is_some_and(|it| it.contains(&name))
+    /// Whether it holds in `namespace`.
+    pub(super) fn is_over(&self, namespace: Namespace<'a>) -> bool {
+        let scope = self.holding.scope;
+        scope == Namespace::Cluster || scope.compare(namespace) == Relation::Same
     }
 
     /// The subject in the binding; `None` in those that the API server makes itself.
