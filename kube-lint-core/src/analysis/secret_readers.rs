@@ -6,27 +6,28 @@
 mod audience;
 mod rights;
 mod targets;
+mod vicinity;
 
 use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
 use crate::{
-    inventory::{ClosedWorld, Inventory, Resolution},
+    inventory::{Inventory, Resolution},
     model::Reference,
     object::{Kind, Namespace, Object, ObjectId},
-    units::UnitId,
     yaml::Node,
 };
 
 use super::{
-    rbac::{Deed, HoldingBinding, Holdings, is_near},
+    rbac::{Deed, Holdings},
     references,
 };
 
 use audience::Audience;
 use rights::{Right, Rights};
 use targets::{Identity, Targets};
+use vicinity::{Near, Vicinity};
 
 /// How somebody can read a Secret, the most direct first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -93,25 +94,27 @@ pub struct SecretReaders<'h, 'a> {
     commanding: Rights<'h, 'a>,
     acting: [(Identity, Rights<'h, 'a>); 3],
     mounts: FxHashMap<ObjectId, Vec<(ObjectId, Node<'a>)>>,
-    audiences: FxHashMap<Where<'a>, Rc<Audience<'h, 'a>>>,
+    near: FxHashMap<Vicinity<'a>, Rc<Near>>,
+    audiences: FxHashMap<Place<'a>, Rc<Audience<'h, 'a>>>,
 }
 
 /// What decides who reads Secrets, whatever their names.
 #[derive(Clone, PartialEq, Eq, Hash)]
-struct Where<'a> {
+struct Place<'a> {
     /// [`Namespace::Cluster`] for those who read in all namespaces.
     scope: Namespace<'a>,
     vicinity: Vicinity<'a>,
     is_mounted: bool,
 }
 
-/// Which bindings count.
-#[derive(Clone, PartialEq, Eq, Hash)]
-enum Vicinity<'a> {
-    /// Those of the closed world.
-    World(ClosedWorld),
-    /// Those of these units, or of the folder.
-    Units(Vec<UnitId>, &'a str),
+impl<'a> Place<'a> {
+    fn of(secret: &Object<'a>, is_mounted: bool, inventory: &Inventory<'a>) -> Self {
+        Self {
+            scope: inventory.namespace(secret),
+            vicinity: Vicinity::of(secret, inventory),
+            is_mounted,
+        }
+    }
 }
 
 const COMMANDS: [Deed; 5] = [
@@ -153,6 +156,7 @@ impl<'h, 'a: 'h> SecretReaders<'h, 'a> {
             ]
             .map(|(identity, deeds)| (identity, Rights::new(rights(deeds)))),
             mounts: mounts(inventory),
+            near: FxHashMap::default(),
             audiences: FxHashMap::default(),
         }
     }
@@ -162,14 +166,22 @@ impl<'h, 'a: 'h> SecretReaders<'h, 'a> {
     /// with the Secret, lies in its folder or in its namespace.
     pub fn of(&mut self, secret: &Object<'a>, most: usize) -> Readers<'a> {
         let mounts = self.mounts.get(&secret.id()).cloned().unwrap_or_default();
-        let mut audience = Audience::over(self.in_namespace(secret, !mounts.is_empty()));
-        let own = self.inventory.namespace(secret);
-        let named = self.named(secret, own);
+        let place = Place::of(secret, !mounts.is_empty(), self.inventory);
+        let near = self.near(&place.vicinity);
+        let everywhere = Place {
+            scope: Namespace::Cluster,
+            ..place.clone()
+        };
+        let below = self.gathered(everywhere, None, &near);
+        let below = self.gathered(place.clone(), Some(below), &near);
+        let mut audience = Audience::over(below);
+        let named = self.named(secret, place.scope, &near);
         for right in &named {
             audience.add(right, ReadingWay::Request);
         }
-        let acting = self.acting_as(&Targets::of(named), None);
-        self.add_acting(&mut audience, acting, own, secret);
+        for right in self.acting_as(&Targets::of(named), place.scope, &near) {
+            audience.add(right, ReadingWay::Identity);
+        }
         let mut counts = audience.counts;
         counts[ReadingWay::Mount as usize] += mounts.len();
         let mounts = mounts.into_iter().map(|(_, at)| Reader {
@@ -182,133 +194,98 @@ impl<'h, 'a: 'h> SecretReaders<'h, 'a> {
         Readers { counts, nearest }
     }
 
+    fn near(&mut self, vicinity: &Vicinity<'a>) -> Rc<Near> {
+        if let Some(known) = self.near.get(vicinity) {
+            return Rc::clone(known);
+        }
+        let near = Rc::new(vicinity.near(self.inventory));
+        self.near.insert(vicinity.clone(), Rc::clone(&near));
+        near
+    }
+
     /// The rights to read `secret` by its name.
-    fn named(&self, secret: &Object<'a>, own: Namespace<'a>) -> Vec<&Right<'h, 'a>> {
+    fn named(&self, secret: &Object<'a>, own: Namespace<'a>, near: &Near) -> Vec<&Right<'h, 'a>> {
         let names = self.inventory.names(secret).into_iter();
         let rights = names.filter_map(|it| self.named.get(&*it)).flatten();
-        rights
-            .filter(|it| it.is_over(own) && self.counts(it, own, secret))
-            .collect()
+        let over = rights.filter(|it| it.is_over(own));
+        over.filter(|it| it.counts(own, near)).collect()
     }
 
-    /// Those who read every Secret of the namespace of `secret`.
-    fn in_namespace(&mut self, secret: &Object<'a>, is_mounted: bool) -> Rc<Audience<'h, 'a>> {
-        let below = self.gathered(Namespace::Cluster, secret, is_mounted, None);
-        let own = self.inventory.namespace(secret);
-        self.gathered(own, secret, is_mounted, Some(below))
-    }
-
+    /// Those who read every Secret of a place, on top of those who read all others too.
     fn gathered(
         &mut self,
-        scope: Namespace<'a>,
-        secret: &Object<'a>,
-        is_mounted: bool,
+        place: Place<'a>,
         below: Option<Rc<Audience<'h, 'a>>>,
+        near: &Near,
     ) -> Rc<Audience<'h, 'a>> {
-        let place = Where {
-            scope,
-            vicinity: self.vicinity(secret),
-            is_mounted,
-        };
         if let Some(known) = self.audiences.get(&place) {
             return Rc::clone(known);
         }
         let mut audience = below.map_or_else(Audience::default, Audience::over);
-        self.add_rights(&mut audience, scope, secret, is_mounted);
-        let mut acting = self.acting_as(&audience.targets, None);
+        self.add_rights(&mut audience, &place, near);
+        let mut acting = self.acting_as(&audience.targets, place.scope, near);
         if let Some(below) = &audience.below {
-            acting.extend(self.acting_as(&below.targets, Some(scope)));
+            acting.extend(self.acting_inside(&below.targets, place.scope, near));
         }
-        self.add_acting(&mut audience, acting, scope, secret);
+        for right in acting {
+            audience.add(right, ReadingWay::Identity);
+        }
         let audience = Rc::new(audience);
         self.audiences.insert(place, Rc::clone(&audience));
         audience
     }
 
-    fn vicinity(&self, secret: &Object<'a>) -> Vicinity<'a> {
-        if let Some(world) = self.inventory.closed_world_of(secret.file()) {
-            return Vicinity::World(world);
-        }
-        let units = self.inventory.units_of(secret.id()).map(|it| it.id);
-        Vicinity::Units(units.collect(), self.inventory.folder(secret.file()))
-    }
-
-    /// Adds those whose rights hold in `scope`.
-    fn add_rights(
-        &self,
-        audience: &mut Audience<'h, 'a>,
-        scope: Namespace<'a>,
-        secret: &Object<'a>,
-        is_mounted: bool,
-    ) {
-        let commanding = self.commanding.over(scope).iter().filter(|_| is_mounted);
-        let commanding: Vec<_> = commanding.collect();
-        let ways = [
-            (
-                ReadingWay::Request,
-                self.reading.over(scope).iter().collect(),
-            ),
-            (ReadingWay::Pods, self.running.over(scope).iter().collect()),
-            (ReadingWay::Commands, commanding),
-        ];
-        let mut all: Vec<&Right<'h, 'a>> = Vec::new();
-        for (way, rights) in ways {
-            for right in rights {
-                if right.place().is_none() {
-                    all.push(right);
-                } else if self.counts(right, scope, secret) {
-                    all.push(right);
-                    audience.add(right, way);
-                }
+    /// Adds those whose rights hold in the scope of `place`.
+    fn add_rights(&self, audience: &mut Audience<'h, 'a>, place: &Place<'a>, near: &Near) {
+        let mut holders = Vec::new();
+        for (way, rights) in [
+            (ReadingWay::Request, &self.reading),
+            (ReadingWay::Pods, &self.running),
+            (ReadingWay::Commands, &self.commanding),
+        ] {
+            if way == ReadingWay::Commands && !place.is_mounted {
+                continue;
             }
+            for right in rights.over(place.scope, near) {
+                audience.add(right, way);
+                holders.push(right);
+            }
+            // Nobody counts them, but others may act as them.
+            holders.extend(rights.built_in(place.scope));
         }
-        audience.targets = Targets::of(all);
+        audience.targets = Targets::of(holders);
     }
 
-    /// The rights to act as one of `targets`, those that hold in `scope` only, if it is given.
+    /// The rights to act as one of `targets`.
     fn acting_as(
         &self,
         targets: &Targets<'h, 'a>,
-        scope: Option<Namespace<'a>>,
+        scope: Namespace<'a>,
+        near: &Near,
     ) -> Vec<&Right<'h, 'a>> {
         if targets.is_empty() {
             return Vec::new();
         }
+        let mut acting = self.acting_inside(targets, scope, near);
+        for (identity, rights) in &self.acting {
+            let near = near.bindings().flat_map(|it| rights.of_binding(it));
+            acting.extend(near.filter(|it| targets.are_reached(*identity, it)));
+        }
+        acting
+    }
+
+    /// Those of them that hold in `scope` and nowhere else.
+    fn acting_inside(
+        &self,
+        targets: &Targets<'h, 'a>,
+        scope: Namespace<'a>,
+        near: &Near,
+    ) -> Vec<&Right<'h, 'a>> {
         let acting = self.acting.iter().flat_map(|(identity, rights)| {
-            let rights = scope.map_or_else(|| rights.all(), |it| rights.over(it));
-            rights
-                .iter()
-                .filter(|it| targets.are_reached(*identity, it))
+            let inside = rights.over(scope, near).into_iter();
+            inside.filter(|it| targets.are_reached(*identity, it))
         });
         acting.collect()
-    }
-
-    fn add_acting(
-        &self,
-        audience: &mut Audience<'h, 'a>,
-        acting: Vec<&Right<'h, 'a>>,
-        scope: Namespace<'a>,
-        secret: &Object<'a>,
-    ) {
-        for right in acting {
-            if self.counts(right, scope, secret) {
-                audience.add(right, ReadingWay::Identity);
-            }
-        }
-    }
-
-    /// Whether the binding is one of the cluster that `secret` is in, as far as the input tells; `scope` is
-    /// its namespace, if that may tell.
-    fn counts(&self, right: &Right<'h, 'a>, scope: Namespace<'a>, secret: &Object<'a>) -> bool {
-        let HoldingBinding::Defined { object, .. } = right.holding.binding else {
-            return false;
-        };
-        let world = |it: &Object<'a>| self.inventory.closed_world_of(it.file());
-        if let Some(own) = world(secret) {
-            return world(&object) == Some(own);
-        }
-        let names_it = scope.name().is_some() && right.holding.scope == scope;
-        names_it || is_near(self.inventory, secret, &object)
     }
 }
 
