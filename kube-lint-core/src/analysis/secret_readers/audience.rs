@@ -4,9 +4,44 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
-use crate::{analysis::rbac::Principal, yaml::Node};
+use crate::{analysis::rbac::Principal, object::Namespace, yaml::Node};
 
 use super::{Reader, ReadingWay, rights::Right, targets::Targets};
+
+/// A subject, so that those which may be one are found to be.
+#[derive(PartialEq, Eq, Hash)]
+enum Who<'h, 'a> {
+    Account(Namespace<'a>, &'h str),
+    /// The account of that name in some namespace.
+    SomeAccount(&'h str),
+    Other(&'h Principal<'a>),
+}
+
+impl<'h, 'a> Who<'h, 'a> {
+    /// What to keep a subject under.
+    fn names(principal: &'h Principal<'a>) -> Vec<Self> {
+        match principal {
+            Principal::ServiceAccount { namespace, name } => {
+                let namespace = namespace.name().map_or(Namespace::Unset, Namespace::Named);
+                vec![Self::Account(namespace, name), Self::SomeAccount(name)]
+            }
+            Principal::User(_) | Principal::Group(_) => vec![Self::Other(principal)],
+        }
+    }
+
+    /// What to look a subject up by: accounts whose namespaces may be one count once.
+    fn sought(principal: &'h Principal<'a>) -> Vec<Self> {
+        match principal {
+            Principal::ServiceAccount { namespace, name } => match namespace.name() {
+                Some(_) => [*namespace, Namespace::Unset]
+                    .map(|it| Self::Account(it, name))
+                    .into(),
+                None => vec![Self::SomeAccount(name)],
+            },
+            Principal::User(_) | Principal::Group(_) => vec![Self::Other(principal)],
+        }
+    }
+}
 
 /// Readers, each subject once and in the most direct way.
 #[derive(Default)]
@@ -15,7 +50,7 @@ pub(super) struct Audience<'h, 'a> {
     pub(super) below: Option<Rc<Self>>,
     /// In whose name others read what is added here.
     pub(super) targets: Targets<'h, 'a>,
-    ways: FxHashMap<&'h Principal<'a>, ReadingWay>,
+    ways: FxHashMap<Who<'h, 'a>, ReadingWay>,
     /// Those added here, in order of directness.
     added: Vec<(&'h Principal<'a>, ReadingWay, Node<'a>)>,
     /// How many read in each way, those below among them.
@@ -47,13 +82,18 @@ impl<'h, 'a> Audience<'h, 'a> {
             self.counts[known as usize] -= 1;
         }
         self.counts[way as usize] += 1;
-        self.ways.insert(principal, way);
+        for who in Who::names(principal) {
+            let own = self.ways.entry(who).or_insert(way);
+            *own = way.min(*own);
+        }
         self.added.push((principal, way, at));
     }
 
-    fn way_of(&self, principal: &Principal<'a>) -> Option<ReadingWay> {
-        let own = self.ways.get(principal).copied();
-        own.or_else(|| self.below.as_ref()?.way_of(principal))
+    fn way_of(&self, principal: &'h Principal<'a>) -> Option<ReadingWay> {
+        let sought = Who::sought(principal).into_iter();
+        let own = sought.filter_map(|it| self.ways.get(&it)).min();
+        own.copied()
+            .or_else(|| self.below.as_ref()?.way_of(principal))
     }
 
     /// The first of them, the most direct first; `most` at most.
@@ -62,7 +102,7 @@ impl<'h, 'a> Audience<'h, 'a> {
         let mut next = Some(self);
         while let Some(audience) = next {
             let added = audience.added.iter();
-            let valid = added.filter(|(principal, way, _)| self.way_of(principal) == Some(*way));
+            let valid = added.filter(|it| self.way_of(it.0) == Some(it.1));
             found.extend(
                 valid
                     .take(most)
