@@ -87,7 +87,7 @@ pub enum Scope {
 /// kind: Role
 /// metadata: {name: deployer, namespace: ci}
 /// rules:
-/// - {apiGroups: [apps], resources: [deployments], verbs: ['*']}
+/// - {apiGroups: [apps], resources: [controllerrevisions], verbs: ['*']}
 /// ";
 /// let linter = Linter::new(Settings::default());
 /// let report = linter.check(vec![Source::new("role.yaml", role)], &Scope::Everything);
@@ -322,6 +322,9 @@ impl Workspace {
         resolve::drop_superseded(&mut findings);
         let subjects = Subjects::new(inventory);
         in_parallel(findings, |mut finding| {
+            if finding.fix.is_some() && subjects.is_patched(&finding) {
+                finding.fix = None;
+            }
             let subject = finding.subject.take();
             finding.subject = subject.or_else(|| Some(subjects.of(&finding)));
             finding

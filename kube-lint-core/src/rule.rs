@@ -7,7 +7,7 @@ use std::fmt;
 
 use crate::{
     analysis::{network::Network, rbac::Holdings},
-    diagnostic::Severity,
+    diagnostic::{Applicability, Severity},
     inventory::Inventory,
     manifest::ManifestFile,
     model::{Container, PodSpec},
@@ -33,6 +33,8 @@ pub struct Rule {
     pub is_on_by_default: bool,
     /// Release that brought the rule.
     pub since: &'static str,
+    /// The best fix that its findings come with; single ones may have a weaker one, or none.
+    pub fix: Option<Applicability>,
     /// Markdown: what it does, why it is bad, what to do.
     pub docs: &'static str,
     /// Rules that are silent where this one speaks of the same place.
@@ -115,6 +117,8 @@ impl Rule {
 
 /// Declares the `static RULE` of a rule file: its doc comment becomes the rule's page.
 macro_rules! declare_rule {
+    (@fix) => { None };
+    (@fix $fix:ident) => { Some($crate::diagnostic::Applicability::$fix) };
     (
         $(#[doc = $docs:literal])+
         $id:literal {
@@ -122,6 +126,7 @@ macro_rules! declare_rule {
             severity: $severity:ident,
             $(is_on_by_default: $is_on:literal,)?
             since: $since:literal,
+            $(fix: $fix:ident,)?
             $(supersedes: [$($superseded:literal),+ $(,)?],)?
             check: $check:expr,
         }
@@ -133,6 +138,7 @@ macro_rules! declare_rule {
             severity: $crate::diagnostic::Severity::$severity,
             is_on_by_default: true $(&& $is_on)?,
             since: $since,
+            fix: $crate::rule::declare_rule!(@fix $($fix)?),
             docs: concat!($($docs, "\n"),+),
             supersedes: &[$($($superseded),+)?],
             check: $check,

@@ -11,9 +11,12 @@ pub(crate) fn run(id: &str) -> Result<Outcome, Error> {
     let rule = rules::find(id).ok_or_else(|| UnknownRule::of(id))?;
     to_stdout(|stdout| {
         writeln!(stdout, "# {}\n", rule.id)?;
+        let fix = rule
+            .fix
+            .map_or_else(String::new, |it| format!(" · {it} fix"));
         writeln!(
             stdout,
-            "{} · {} · since {}\n",
+            "{} · {}{fix} · since {}\n",
             rule.summary,
             rule.declared(),
             rule.since

@@ -317,6 +317,7 @@ pub(super) mod tests {
             severity,
             is_on_by_default: true,
             since: "0.1.0",
+            fix: None,
             docs: "",
             supersedes: &[],
             check: crate::rule::Check::Inventory(|_, _| {}),

@@ -1,5 +1,6 @@
 //! Rules of the family `rbac`; this list is written by `cargo bless`.
 
+pub(crate) mod admission_config_write;
 pub(crate) mod aggregation_hijack;
 pub(crate) mod audit_trail_delete;
 pub(crate) mod bind_verb;
@@ -8,18 +9,30 @@ pub(crate) mod binding_unauthenticated;
 pub(crate) mod builtin_admin_edit_clusterwide;
 pub(crate) mod cluster_admin_binding;
 pub(crate) mod clusterrolebinding_should_be_rolebinding;
+pub(crate) mod control_plane_extension_write;
+pub(crate) mod create_workloads;
+pub(crate) mod critical_configmap_write;
 pub(crate) mod cross_namespace_subject;
+pub(crate) mod csr_approval_signing;
 pub(crate) mod dangling_or_invalid_subject;
 pub(crate) mod dangling_roleref;
+pub(crate) mod ephemeral_containers;
 pub(crate) mod escalate_verb;
+pub(crate) mod impersonate;
 pub(crate) mod ineffective_rule;
+pub(crate) mod namespace_label_write;
+pub(crate) mod networkpolicy_write;
+pub(crate) mod node_tampering;
 pub(crate) mod nodes_proxy;
+pub(crate) mod persistentvolume_create;
+pub(crate) mod pod_exec_attach;
 pub(crate) mod portforward_proxy;
 mod powers;
 pub(crate) mod read_secrets_unscoped;
 pub(crate) mod resourcenames_ineffective;
 pub(crate) mod secret_readers_report;
 pub(crate) mod system_masters;
+mod tampering;
 pub(crate) mod token_request;
 pub(crate) mod unused_role;
 pub(crate) mod wildcard_everything;

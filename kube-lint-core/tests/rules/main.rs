@@ -5,6 +5,8 @@
 
 #![expect(clippy::unwrap_used, reason = "what goes wrong here fails the test")]
 
+mod fixes;
+
 use std::{
     fmt::Write,
     fs,
@@ -132,6 +134,9 @@ fn describe(report: &Report, finding: &Diagnostic, text: &mut String) {
     }
     if let Some(help) = &finding.help {
         writeln!(text, "  help: {help}").unwrap();
+    }
+    if let Some(fix) = &finding.fix {
+        writeln!(text, "  {} fix: {}", fix.applicability, fix.message).unwrap();
     }
 }
 
