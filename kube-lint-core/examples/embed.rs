@@ -12,7 +12,7 @@ metadata:
   namespace: ci
 rules:
 - apiGroups: [apps]
-  resources: [deployments]
+  resources: [controllerrevisions]
   verbs: ['*']
 ";
 

@@ -87,7 +87,7 @@ pub enum Scope {
 /// kind: Role
 /// metadata: {name: deployer, namespace: ci}
 /// rules:
-/// - {apiGroups: [apps], resources: [deployments], verbs: ['*']}
+/// - {apiGroups: [apps], resources: [controllerrevisions], verbs: ['*']}
 /// ";
 /// let linter = Linter::new(Settings::default());
 /// let report = linter.check(vec![Source::new("role.yaml", role)], &Scope::Everything);

@@ -29,6 +29,8 @@ pub struct Rule {
     pub summary: &'static str,
     /// The highest level of its findings; a finding may be weaker.
     pub severity: Severity,
+    /// Whether it runs where neither the configuration nor the command line names it.
+    pub is_on_by_default: bool,
     /// Release that brought the rule.
     pub since: &'static str,
     /// The best fix that its findings come with; single ones may have a weaker one, or none.
@@ -96,6 +98,15 @@ impl Rule {
         lines.join("\n")
     }
 
+    /// The declared level in a few words, `off by default` among them.
+    pub fn declared(&self) -> String {
+        if self.is_on_by_default {
+            self.severity.to_string()
+        } else {
+            format!("{}, off by default", self.severity)
+        }
+    }
+
     /// The part of the id before the slash.
     pub fn family(&self) -> &'static str {
         self.id
@@ -113,6 +124,7 @@ macro_rules! declare_rule {
         $id:literal {
             summary: $summary:literal,
             severity: $severity:ident,
+            $(is_on_by_default: $is_on:literal,)?
             since: $since:literal,
             $(fix: $fix:ident,)?
             $(supersedes: [$($superseded:literal),+ $(,)?],)?
@@ -124,6 +136,7 @@ macro_rules! declare_rule {
             id: $id,
             summary: $summary,
             severity: $crate::diagnostic::Severity::$severity,
+            is_on_by_default: true $(&& $is_on)?,
             since: $since,
             fix: $crate::rule::declare_rule!(@fix $($fix)?),
             docs: concat!($($docs, "\n"),+),

@@ -17,7 +17,7 @@ apiVersion: rbac.authorization.k8s.io/v1
 kind: Role
 metadata: {name: deployer, namespace: ci}
 rules:
-- {apiGroups: [apps], resources: [deployments], verbs: ['*']}
+- {apiGroups: [apps], resources: [controllerrevisions], verbs: ['*']}
 ";
 
 fn lint(sources: Vec<Source>) -> Report {

@@ -12,7 +12,7 @@ metadata:
   namespace: ci
 rules:
 - apiGroups: [apps]
-  resources: [deployments]
+  resources: [controllerrevisions]
   verbs: ['*']
 ";
 
@@ -174,9 +174,12 @@ fn editing_nearby_and_writing_otherwise_changes_nothing() {
         .replace("\n- ", "\n  - ")
         .replace("\n  r", "\n    r")
         .replace("\n  v", "\n    v");
-    let flow = "{apiVersion: rbac.authorization.k8s.io/v1, kind: Role, metadata: {namespace: ci, name: deployer}, rules: [{verbs: ['*'], apiGroups: [apps], resources: [deployments]}]}";
+    let flow = "{apiVersion: rbac.authorization.k8s.io/v1, kind: Role, metadata: {namespace: ci, name: deployer}, rules: [{verbs: ['*'], apiGroups: [apps], resources: [controllerrevisions]}]}";
     let listed = format!("apiVersion: v1\nkind: List\nitems: [{flow}]\n");
-    let wider = ROLE.replace("[deployments]", "[deployments, daemonsets]");
+    let wider = ROLE.replace(
+        "[controllerrevisions]",
+        "[controllerrevisions, statefulsets/scale]",
+    );
     let labelled = ROLE.replace("  name:", "  labels: {a: b}\n  name:");
     let quoted = ROLE
         .replace("deployer", "\"deployer\"")
@@ -199,14 +202,14 @@ fn editing_nearby_and_writing_otherwise_changes_nothing() {
 fn one_more_of_a_kind_is_new_where_it_is() {
     let other = ROLE
         .replace("namespace: ci", "namespace: ci\n  labels: {a: b}")
-        .replace("deployments", "daemonsets");
+        .replace("controllerrevisions", "statefulsets/scale");
     let report = compare(&[("m.yaml", ROLE)], &[("a.yaml", &other), ("m.yaml", ROLE)]);
     assert_eq!(
         new(&report),
         ["a.yaml:10 rbac/wildcard-verb"],
         "although it sorts first"
     );
-    let rule = "- apiGroups: [batch]\n  resources: [jobs]\n  verbs: ['*']\n";
+    let rule = "- apiGroups: [policy]\n  resources: [poddisruptionbudgets]\n  verbs: ['*']\n";
     let twice = format!("{ROLE}{rule}");
     let report = compare(&[("m.yaml", ROLE)], &[("m.yaml", &twice)]);
     assert_eq!(new(&report).len(), 1);
@@ -344,7 +347,7 @@ fn each_baseline_judges_for_itself() {
         workspace(&files, Settings::default()).check_against(&[&one, &other], &Scope::Everything);
     assert_eq!(report.findings.len(), 0);
     // An entry that one has left excuses nothing that the other does not know.
-    let copy = ROLE.replace("deployments", "daemonsets");
+    let copy = ROLE.replace("controllerrevisions", "statefulsets/scale");
     let files = [("a.yaml", ROLE), ("z.yaml", &*copy)];
     let report =
         workspace(&files, Settings::default()).check_against(&[&one, &other], &Scope::Everything);
@@ -364,7 +367,7 @@ fn what_the_source_allows_is_in_no_baseline_and_uses_up_nothing() {
         ["a.yaml:9 rbac/wildcard-verb"],
         "the comment is gone"
     );
-    let copy = ROLE.replace("deployments", "daemonsets");
+    let copy = ROLE.replace("controllerrevisions", "statefulsets/scale");
     let report = compare(
         &[("z.yaml", ROLE)],
         &[("a.yaml", &allowed), ("z.yaml", &copy)],

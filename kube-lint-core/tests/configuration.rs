@@ -25,7 +25,7 @@ apiVersion: rbac.authorization.k8s.io/v1
 kind: Role
 metadata: {name: NAME, namespace: ci}
 rules:
-- {apiGroups: [apps], resources: [deployments], verbs: ['*']}
+- {apiGroups: [apps], resources: [controllerrevisions], verbs: ['*']}
 ";
 
 fn roles() -> Vec<(&'static str, String)> {

@@ -16,7 +16,7 @@ metadata:
   namespace: ci
 rules:
 - apiGroups: [apps]
-  resources: [deployments]
+  resources: [controllerrevisions]
   verbs: ['*']
 ";
 
@@ -122,7 +122,9 @@ fn a_fingerprint_survives_edits_around_the_finding() {
 
 #[test]
 fn findings_of_one_field_path_have_their_own_fingerprints() {
-    let twice = format!("{ROLE}- apiGroups: [batch]\n  resources: [jobs]\n  verbs: ['*']\n");
+    let twice = format!(
+        "{ROLE}- apiGroups: [policy]\n  resources: [poddisruptionbudgets]\n  verbs: ['*']\n"
+    );
     let prints = prints(&[("a.yaml", &twice)]);
     assert_eq!(prints.len(), 2);
     assert_ne!(prints[0], prints[1]);

@@ -34,7 +34,9 @@ fn page(rule: &Rule) -> String {
     writeln!(
         text,
         "{}. Level: {}.{fix} Since {}.",
-        rule.summary, rule.severity, rule.since
+        rule.summary,
+        rule.declared(),
+        rule.since
     )
     .unwrap();
     writeln!(text, "\n{}", rule.page()).unwrap();
@@ -84,7 +86,9 @@ fn the_table_lists_every_rule() {
         writeln!(
             text,
             "| [`{0}`](rules/{0}.md) | {1} | {fix} | {2} |",
-            rule.id, rule.severity, rule.summary
+            rule.id,
+            rule.declared(),
+            rule.summary
         )
         .unwrap();
     }

@@ -17,7 +17,9 @@ pub(crate) fn run(id: &str) -> Result<Outcome, Error> {
         writeln!(
             stdout,
             "{} · {}{fix} · since {}\n",
-            rule.summary, rule.severity, rule.since
+            rule.summary,
+            rule.declared(),
+            rule.since
         )?;
         writeln!(stdout, "{}", rule.page())
     })?;

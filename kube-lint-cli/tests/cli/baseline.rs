@@ -15,7 +15,7 @@ metadata:
   namespace: ci
 rules:
 - apiGroups: [apps]
-  resources: [deployments]
+  resources: [controllerrevisions]
   verbs: ['*']
 ";
 
@@ -90,7 +90,7 @@ fn only_what_is_new_fails_and_what_is_gone_is_said() {
     check(&root, &["--baseline", "b.yaml"])
         .code(1)
         .stdout_eq(str![[r#"
-a.yaml:9:11: warning[rbac/wildcard-verb] role `ci/builder` grants every verb on `deployments`
+a.yaml:9:11: warning[rbac/wildcard-verb] role `ci/builder` grants every verb on `controllerrevisions`
 
 "#]])
         .stderr_eq(str![[r#"

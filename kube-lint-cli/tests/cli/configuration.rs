@@ -80,7 +80,7 @@ error[config]
 fn a_baseline_is_beside_its_configuration() {
     let role = "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\n\
                 metadata: {name: a, namespace: b}\nrules:\n\
-                - {apiGroups: [apps], resources: [deployments], verbs: ['*']}\n";
+                - {apiGroups: [apps], resources: [controllerrevisions], verbs: ['*']}\n";
     let folder = folder(&[
         ("sub/role.yaml", role),
         ("conf/own.yaml", "baseline: old.yaml\n"),

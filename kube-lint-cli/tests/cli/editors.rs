@@ -11,7 +11,7 @@ use crate::{folder, kube_lint};
 const FILES: [(&str, &str); 3] = [
     (
         "a b/role.yaml",
-        "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: a, namespace: ci}\nrules:\n- {apiGroups: [apps], resources: [deployments], verbs: ['*']}\n",
+        "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: a, namespace: ci}\nrules:\n- {apiGroups: [apps], resources: [controllerrevisions], verbs: ['*']}\n",
     ),
     (
         "10:20: x.yaml",

@@ -19,7 +19,7 @@ kind: Role
 metadata: {name: deployer, namespace: ci}
 rules:
 - apiGroups: [apps]
-  resources: [deployments]
+  resources: [controllerrevisions]
   verbs: ['*']
 ";
 

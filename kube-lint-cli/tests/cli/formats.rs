@@ -14,10 +14,10 @@ kind: Role
 metadata: {name: deployer, namespace: ci}
 rules:
 - apiGroups: [apps]
-  resources: [deployments]
+  resources: [controllerrevisions]
   verbs: ['*']
 - apiGroups: [apps]
-  resources: [deployments]
+  resources: [controllerrevisions]
   resourceNames: [web]
   verbs: ['*']
 ";
@@ -41,7 +41,7 @@ apiVersion: rbac.authorization.k8s.io/v1
 kind: Role
 metadata: {name: tester, namespace: ci}
 rules:
-- {apiGroups: [apps], resources: [deployments], verbs: ['*']} # kube-lint: allow(rbac/wildcard-verb) só em testes
+- {apiGroups: [apps], resources: [controllerrevisions], verbs: ['*']} # kube-lint: allow(rbac/wildcard-verb) só em testes
 ";
 
 /// An entry that can be corrected, and one that can be left out.

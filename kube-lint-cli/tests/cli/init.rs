@@ -19,7 +19,7 @@ metadata:
     ignore-check.kube-linter.io/latest-tag: no image
     checkov.io/skip1: CKV_K8S_49=it deploys
 rules:
-- {apiGroups: [apps], resources: [deployments], verbs: ['*']}
+- {apiGroups: [apps], resources: [controllerrevisions], verbs: ['*']}
 # checkov:skip=CKV_K8S_35: no files
 ";
 

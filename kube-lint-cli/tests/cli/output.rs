@@ -67,7 +67,7 @@ const ROLE: &str = "\
 apiVersion: rbac.authorization.k8s.io/v1
 kind: Role
 metadata: {name: deployer, namespace: ci}
-rules: [{apiGroups: [apps], resources: [deployments], verbs: ['*']}]
+rules: [{apiGroups: [apps], resources: [controllerrevisions], verbs: ['*']}]
 ";
 
 #[test]

@@ -14,7 +14,7 @@ kind: Role
 metadata: {name: deployer, namespace: ci}
 rules:
 - apiGroups: [apps]
-  resources: [deployments]
+  resources: [controllerrevisions]
   verbs: ['*']
 ";
 
@@ -89,9 +89,9 @@ Role ci/deployer · ../copy.yaml
 
 warning[rbac/wildcard-verb]
 
-  ⚠ role `ci/deployer` grants every verb on `deployments`
+  ⚠ role `ci/deployer` grants every verb on `controllerrevisions`
    ╭─[../copy.yaml:7:11]
- 6 │   resources: [deployments]
+ 6 │   resources: [controllerrevisions]
  7 │   verbs: ['*']
    ·           ─┬─
    ·            ╰── every verb, now and later
@@ -99,7 +99,7 @@ warning[rbac/wildcard-verb]
   help: list the verbs that are used
   ╰─▶   → the same in this copy
          ╭─[role.yaml:7:11]
-       6 │   resources: [deployments]
+       6 │   resources: [controllerrevisions]
        7 │   verbs: ['*']
          ·           ───
          ╰────

@@ -13,7 +13,7 @@ const SCRUBBED: [&str; 4] = ["GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "GIT_
 fn role(name: &str, verbs: &str) -> String {
     format!(
         "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata:\n  name: {name}\n  namespace: ci\n\
-         rules:\n- apiGroups: [apps]\n  resources: [deployments]\n  verbs: {verbs}\n"
+         rules:\n- apiGroups: [apps]\n  resources: [controllerrevisions]\n  verbs: {verbs}\n"
     )
 }
 
@@ -77,7 +77,7 @@ fn since(folder: &Path, words: &[&str]) -> OutputAssert {
         .assert()
 }
 
-const FOUND: &str = "role.yaml:9:11: warning[rbac/wildcard-verb] role `ci/builder` grants every verb on `deployments`\n";
+const FOUND: &str = "role.yaml:9:11: warning[rbac/wildcard-verb] role `ci/builder` grants every verb on `controllerrevisions`\n";
 
 #[test]
 fn only_what_is_new_is_reported_wherever_it_is() {

@@ -246,6 +246,7 @@ fn a_level_replaces_the_declared_one() {
         let case = &cases(rule, "bad")[0];
         let mut settings = kube_lint_core::Settings::default();
         let pattern: RulePattern = rule.id.parse().unwrap();
+        settings.levels.select(std::slice::from_ref(&pattern));
         settings.levels.configure(vec![(pattern, Level::Off)]);
         let report = Linter::new(settings).check(sources(case), &Scope::Everything);
         assert!(

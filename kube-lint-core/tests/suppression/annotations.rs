@@ -4,11 +4,12 @@ use crate::{UNUSED, VERB, check, found, lint, reason, role, settings, suppressed
 
 #[test]
 fn an_annotation_is_about_its_object_alone() {
-    let annotated = role("rules:\n- {apiGroups: [apps], resources: [deployments], verbs: ['*']}\n").replace(
+    let annotated = role("rules:\n- {apiGroups: [apps], resources: [controllerrevisions], verbs: ['*']}\n").replace(
         "namespace: ci",
         "namespace: ci, annotations: {kube-lint/allow: 'rbac/wildcard-verb', kube-lint/allow-reason: owns them}",
     );
-    let plain = role("rules:\n- {apiGroups: [apps], resources: [daemonsets], verbs: ['*']}\n");
+    let plain =
+        role("rules:\n- {apiGroups: [policy], resources: [poddisruptionbudgets], verbs: ['*']}\n");
     let report = check(&format!("{annotated}---\n{plain}"));
     assert_eq!(suppressed(&report), [5]);
     assert_eq!(reason(&report.suppressed[0]), Some("owns them"));
@@ -57,7 +58,7 @@ fn the_annotations_of_a_template_are_about_the_template() {
 fn json_has_annotations() {
     let json = r#"{"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role",
  "metadata": {"name": "a", "annotations": {"kube-lint/allow": "rbac/wildcard-verb, rbac/wildcard-everything"}},
- "rules": [{"apiGroups": ["apps"], "resources": ["deployments"], "verbs": ["*"]}]}"#;
+ "rules": [{"apiGroups": ["apps"], "resources": ["controllerrevisions"], "verbs": ["*"]}]}"#;
     let rules = ["rbac/wildcard-verb", "rbac/wildcard-everything", UNUSED];
     for path in ["a.json", "a.yaml"] {
         let report = lint(&[(path, json)], settings(&rules));
@@ -87,9 +88,9 @@ fn json_has_annotations() {
 fn annotations_behind_anchors_and_merges_hold_for_each_that_bears_them() {
     let text = "apiVersion: v1\nkind: List\nitems:\n\
         - apiVersion: rbac.authorization.k8s.io/v1\n  kind: Role\n  metadata: {name: a, annotations: &both {kube-lint/allow: rbac/wildcard-verb}}\n  rules: []\n\
-        - apiVersion: rbac.authorization.k8s.io/v1\n  kind: Role\n  metadata: {name: b, annotations: *both}\n  rules: &rules\n  - {apiGroups: [apps], resources: [deployments], verbs: ['*']}\n\
-        - apiVersion: rbac.authorization.k8s.io/v1\n  kind: Role\n  metadata: {name: c, annotations: {<<: *both, x: y}}\n  rules:\n  - {apiGroups: [apps], resources: [deployments], verbs: ['*']}\n\
-        - apiVersion: rbac.authorization.k8s.io/v1\n  kind: Role\n  metadata: {name: d}\n  rules:\n  - {apiGroups: [apps], resources: [deployments], verbs: ['*']}\n";
+        - apiVersion: rbac.authorization.k8s.io/v1\n  kind: Role\n  metadata: {name: b, annotations: *both}\n  rules: &rules\n  - {apiGroups: [apps], resources: [controllerrevisions], verbs: ['*']}\n\
+        - apiVersion: rbac.authorization.k8s.io/v1\n  kind: Role\n  metadata: {name: c, annotations: {<<: *both, x: y}}\n  rules:\n  - {apiGroups: [apps], resources: [controllerrevisions], verbs: ['*']}\n\
+        - apiVersion: rbac.authorization.k8s.io/v1\n  kind: Role\n  metadata: {name: d}\n  rules:\n  - {apiGroups: [apps], resources: [controllerrevisions], verbs: ['*']}\n";
     let report = check(text);
     assert_eq!(suppressed(&report), [12, 17]);
     assert_eq!(found(&report), ["22"]);

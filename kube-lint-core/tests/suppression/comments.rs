@@ -7,7 +7,7 @@ use crate::{NOTHING, UNUSED, VERB, check, found, lint, reason, role, settings, s
 #[test]
 fn a_comment_at_the_end_of_a_line_is_about_that_line() {
     let report = check(&role(
-        "rules:\n- apiGroups: [apps]\n  resources: [deployments]\n  verbs: ['*'] # kube-lint: allow(rbac/wildcard-verb) owns them\n- apiGroups: [apps]\n  resources: [daemonsets]\n  verbs: ['*']\n",
+        "rules:\n- apiGroups: [apps]\n  resources: [controllerrevisions]\n  verbs: ['*'] # kube-lint: allow(rbac/wildcard-verb) owns them\n- apiGroups: [policy]\n  resources: [poddisruptionbudgets]\n  verbs: ['*']\n",
     ));
     assert_eq!(found(&report), ["10"]);
     assert_eq!(suppressed(&report), [7]);
@@ -31,7 +31,7 @@ fn a_comment_above_is_about_the_next_line_with_content() {
         "  # kube-lint: allow(rbac/wildcard-verb)\n  # kube-lint: allow(manifest/unused-suppression, rbac)\n",
     ] {
         let text = role(&format!(
-            "rules:\n- apiGroups: [apps]\n  resources: [deployments]\n{comments}  verbs: ['*']\n"
+            "rules:\n- apiGroups: [apps]\n  resources: [controllerrevisions]\n{comments}  verbs: ['*']\n"
         ));
         let report = lint(&[("a.yaml", &text)], settings(&[VERB]));
         assert_eq!(found(&report), Vec::<String>::new(), "{comments}");
@@ -41,7 +41,7 @@ fn a_comment_above_is_about_the_next_line_with_content() {
 
 #[test]
 fn above_the_key_of_a_value_its_whole_value_is_meant() {
-    let rule = "- apiGroups: [apps]\n  resources: [deployments]\n  verbs:\n  - '*'\n";
+    let rule = "- apiGroups: [apps]\n  resources: [controllerrevisions]\n  verbs:\n  - '*'\n";
     for (lines, expected) in [
         (format!("# kube-lint: allow(rbac)\nrules:\n{rule}{rule}"), 2),
         (format!("rules: # kube-lint: allow(rbac)\n{rule}{rule}"), 2),
@@ -75,7 +75,10 @@ fn above_the_key_of_a_value_its_whole_value_is_meant() {
         (
             format!(
                 "rules:\n{}{rule}",
-                rule.replace("deployments]", "deployments] # kube-lint: allow(rbac)")
+                rule.replace(
+                    "controllerrevisions]",
+                    "controllerrevisions] # kube-lint: allow(rbac)"
+                )
             ),
             0,
         ),
@@ -88,7 +91,7 @@ fn above_the_key_of_a_value_its_whole_value_is_meant() {
 
 #[test]
 fn above_an_object_the_whole_object_is_meant() {
-    let rule = "rules:\n- {apiGroups: [apps], resources: [deployments], verbs: ['*']}\n";
+    let rule = "rules:\n- {apiGroups: [apps], resources: [controllerrevisions], verbs: ['*']}\n";
     let text = format!(
         "# kube-lint: allow({VERB})\n{}---\n{}---\n---\n# kube-lint: allow({VERB})\n---\n{}",
         role(rule),
@@ -105,7 +108,7 @@ fn above_an_object_the_whole_object_is_meant() {
 
 #[test]
 fn an_item_of_a_list_is_an_object() {
-    let item = "- apiVersion: rbac.authorization.k8s.io/v1\n  kind: Role\n  metadata: {name: NAME, namespace: ci}\n  rules:\n  - {apiGroups: [apps], resources: [deployments], verbs: ['*']}\n";
+    let item = "- apiVersion: rbac.authorization.k8s.io/v1\n  kind: Role\n  metadata: {name: NAME, namespace: ci}\n  rules:\n  - {apiGroups: [apps], resources: [controllerrevisions], verbs: ['*']}\n";
     let (one, other) = (item.replace("NAME", "one"), item.replace("NAME", "other"));
     let above =
         format!("apiVersion: v1\nkind: List\nitems:\n# kube-lint: allow(rbac)\n{one}{other}");
@@ -149,9 +152,9 @@ fn the_items_of_nested_lists_and_dashes_alone_are_told_apart() {
 #[test]
 fn flow_style_is_no_exception() {
     let report = check(&role(
-        "rules: [\n  {apiGroups: [apps], resources: [deployments], verbs: ['*']}, # kube-lint: allow(rbac)\n\
-         \x20 # kube-lint: allow(rbac)\n  {apiGroups: [apps], resources: [daemonsets],\n   verbs: ['*']},\n\
-         \x20 {apiGroups: [apps], resources: [statefulsets],\n   # kube-lint: allow(rbac)\n   verbs: [get,\n     '*']},\n\
+        "rules: [\n  {apiGroups: [apps], resources: [controllerrevisions], verbs: ['*']}, # kube-lint: allow(rbac)\n\
+         \x20 # kube-lint: allow(rbac)\n  {apiGroups: [policy], resources: [poddisruptionbudgets],\n   verbs: ['*']},\n\
+         \x20 {apiGroups: [policy], resources: [poddisruptionbudgets],\n   # kube-lint: allow(rbac)\n   verbs: [get,\n     '*']},\n\
          \x20 {apiGroups: [apps], resources: [replicasets],\n   verbs: ['*']}]\n",
     ));
     assert_eq!(suppressed(&report), [5, 8, 12]);
@@ -161,7 +164,7 @@ fn flow_style_is_no_exception() {
 #[test]
 fn line_breaks_tabs_and_other_scripts_do_not_matter() {
     let text = role(
-        "rules:\n- apiGroups: [apps] # \u{fc}\u{1f980}\n  resources: [deployments]\n  verbs: ['*']\t# \u{fc}ber # kube-lint: allow(rbac/wildcard-verb)\tja\u{202e}\n\t\n- apiGroups: [apps]\n  resources: [daemonsets]\n  \t# kube-lint:\tallow(\trbac\t)\n  verbs: ['*']",
+        "rules:\n- apiGroups: [apps] # \u{fc}\u{1f980}\n  resources: [controllerrevisions]\n  verbs: ['*']\t# \u{fc}ber # kube-lint: allow(rbac/wildcard-verb)\tja\u{202e}\n\t\n- apiGroups: [policy]\n  resources: [poddisruptionbudgets]\n  \t# kube-lint:\tallow(\trbac\t)\n  verbs: ['*']",
     );
     for text in [
         text.clone(),
@@ -178,7 +181,7 @@ fn line_breaks_tabs_and_other_scripts_do_not_matter() {
 
 #[test]
 fn allow_file_stands_at_the_top_and_holds_everywhere() {
-    let lines = "rules:\n- {apiGroups: [apps], resources: [deployments], verbs: ['*']}\n";
+    let lines = "rules:\n- {apiGroups: [apps], resources: [controllerrevisions], verbs: ['*']}\n";
     let role = role(lines);
     let second = role.replace("deployer", "other");
     for top in [
@@ -227,7 +230,7 @@ fn allow_file_holds_for_what_does_not_parse() {
 #[test]
 fn in_a_broken_document_what_stands_before_the_error_is_suppressed() {
     let text = role(
-        "rules:\n- apiGroups: [apps]\n  resources: [deployments]\n  verbs: ['*'] # kube-lint: allow(rbac/wildcard-verb)\n- apiGroups: [apps]  # kube-lint: allow(rbac/wildcard-verb)\n  resources: [x\n",
+        "rules:\n- apiGroups: [apps]\n  resources: [controllerrevisions]\n  verbs: ['*'] # kube-lint: allow(rbac/wildcard-verb)\n- apiGroups: [apps]  # kube-lint: allow(rbac/wildcard-verb)\n  resources: [x\n",
     );
     let report = check(&text);
     assert_eq!(found(&report), Vec::<String>::new());
@@ -252,7 +255,7 @@ fn what_is_no_comment_suppresses_nothing() {
 #[test]
 fn other_linters_are_not_obeyed() {
     let text = role(
-        "# checkov:skip=CKV_K8S_49: no\n# trivy:ignore:KSV-0045\nrules:\n- apiGroups: [apps]\n  resources: [deployments]\n  verbs: ['*'] # nosec # kube-linter: allow(rbac)\n",
+        "# checkov:skip=CKV_K8S_49: no\n# trivy:ignore:KSV-0045\nrules:\n- apiGroups: [apps]\n  resources: [controllerrevisions]\n  verbs: ['*'] # nosec # kube-linter: allow(rbac)\n",
     )
     .replace(
         "namespace: ci",

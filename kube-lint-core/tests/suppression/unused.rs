@@ -25,7 +25,7 @@ fn the_place_of_an_unused_name_is_that_name() {
 #[test]
 fn only_used_names_are_left_in_peace() {
     let text = role(
-        "rules:\n- apiGroups: [apps]\n  resources: [deployments]\n  verbs: ['*'] # kube-lint: allow(rbac/wildcard-verb, rbac/wildcard-everything, network)\n",
+        "rules:\n- apiGroups: [apps]\n  resources: [controllerrevisions]\n  verbs: ['*'] # kube-lint: allow(rbac/wildcard-verb, rbac/wildcard-everything, network)\n",
     );
     let report = lint(&[("a.yaml", &text)], Settings::default());
     let messages: Vec<_> = report
@@ -263,7 +263,7 @@ fn nothing_that_looks_like_a_credential_is_repeated() {
 #[test]
 fn only_files_in_scope_are_spoken_of() {
     let unused = role("rules: [] # kube-lint: allow(rbac/wildcard-verb)\n");
-    let used = role("rules: # kube-lint: allow(rbac/wildcard-verb)\n- {apiGroups: [apps], resources: [deployments], verbs: ['*']}\n").replace("deployer", "other");
+    let used = role("rules: # kube-lint: allow(rbac/wildcard-verb)\n- {apiGroups: [apps], resources: [controllerrevisions], verbs: ['*']}\n").replace("deployer", "other");
     let sources = vec![Source::new("a.yaml", unused), Source::new("b.yaml", used)];
     let linter = Linter::new(settings(&[VERB, UNUSED]));
     let counts = |path: &str| {

@@ -2,6 +2,7 @@
 
 use crate::{
     inventory::{Grant, Inventory},
+    model::{Binding, Subject},
     object::{Kind, Namespace, Object},
 };
 
@@ -58,6 +59,16 @@ impl Reach<'_> {
     pub fn is_nowhere(&self) -> bool {
         self.cluster_wide.is_empty() && self.namespaced.is_empty()
     }
+
+    /// Whether whoever is bound is known, and none of them is a program: they are users and groups, other
+    /// than those that the API server makes of programs.
+    pub fn is_for_people(&self) -> bool {
+        let grants = self.cluster_wide.iter().chain(&self.namespaced);
+        let mut subjects = grants
+            .flat_map(|it| Binding::new(&it.binding).subjects())
+            .peekable();
+        subjects.peek().is_some() && subjects.all(|it| is_person(&it))
+    }
 }
 
 pub(super) fn reach<'a>(inventory: &Inventory<'a>, role: &Object<'a>) -> Reach<'a> {
@@ -113,6 +124,16 @@ pub(super) fn extent<'a>(inventory: &Inventory<'a>, role: &Object<'a>) -> Extent
         return Extent::Namespaces(*first);
     }
     Extent::Namespace(first.namespace.name(), Some(*first))
+}
+
+fn is_person(subject: &Subject<'_>) -> bool {
+    let is_kind = subject
+        .kind()
+        .is_some_and(|it| matches!(it.value, "User" | "Group"));
+    is_kind
+        && subject
+            .name()
+            .is_some_and(|it| !it.value.starts_with("system:"))
 }
 
 impl<'a> Reach<'a> {

@@ -4,7 +4,7 @@ use crate::{
     analysis::rbac::{Match, Rbac, Request, Trade, granting},
     inventory::Inventory,
     model::PolicyRule,
-    object::{Kind, Object, Text},
+    object::{Kind, Object},
     rule::{Check, Reporter, declare_rule},
 };
 
@@ -33,7 +33,17 @@ declare_rule! {
         summary: "role can read every Secret",
         severity: Error,
         since: "0.1.0",
-        supersedes: ["rbac/token-request", "rbac/wildcard-resource", "rbac/wildcard-verb"],
+        supersedes: [
+            "rbac/admission-config-write",
+            "rbac/create-workloads",
+            "rbac/csr-approval-signing",
+            "rbac/ephemeral-containers",
+            "rbac/impersonate",
+            "rbac/pod-exec-attach",
+            "rbac/token-request",
+            "rbac/wildcard-resource",
+            "rbac/wildcard-verb",
+        ],
         check: Check::Object(&[Kind::Role, Kind::ClusterRole], check),
     }
 }
@@ -49,13 +59,10 @@ fn check(object: &Object<'_>, inventory: &Inventory<'_>, reporter: &mut Reporter
     };
     let extent = rbac.extent(object);
     let name = words::named(inventory, object);
-    let mut message = format!("{name} can read every Secret {}", words::place(extent));
-    let mut level = words::level(extent);
-    if let Some(operator) = words::operator(object, extent, Trade::Secrets) {
-        level = words::lowered(level);
-        message = format!("{message}, as {operator} does by trade");
-    }
-    let at = place(rule, first);
+    let message = format!("{name} can read every Secret {}", words::place(extent));
+    let said = (words::level(extent), message);
+    let (level, message) = words::allow_for_trade(said, object, extent, Trade::Secrets);
+    let at = words::resource_place(rule, first, |it| it == "secrets");
     let finding = reporter.report(at.node, message);
     finding
         .here(format!("reveals them with `{}`", first.verb.value))
@@ -82,14 +89,4 @@ fn reading<'a>(rule: &PolicyRule<'a>) -> Option<Match<'a>> {
         };
         granting(rule, &request)
     })
-}
-
-/// The resource; or the verb `*`, where Secrets are all that it is about.
-fn place<'a>(rule: &PolicyRule<'a>, entries: Match<'a>) -> Text<'a> {
-    let is_alone = rule.resources().count() == 1 && entries.resource.value != "*";
-    if is_alone && entries.verb.value == "*" {
-        entries.verb
-    } else {
-        entries.resource
-    }
 }

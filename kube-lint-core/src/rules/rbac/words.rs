@@ -3,7 +3,9 @@
 use rustc_hash::FxHashSet;
 
 use crate::{
-    analysis::rbac::{Extent, Hazard, Impact, Rbac, RoleGrant, Trade, known_operator},
+    analysis::rbac::{
+        Extent, Hazard, Impact, Match, Principal, Rbac, RoleGrant, Trade, known_operator,
+    },
     diagnostic::Severity,
     inventory::{Grant, Inventory},
     model::{Binding, PolicyRule, Subject},
@@ -51,6 +53,18 @@ pub(super) fn subject<'a>(
     })
 }
 
+/// `principal` in words.
+pub(super) fn principal(principal: &Principal<'_>) -> String {
+    match principal {
+        Principal::User(name) => format!("user `{name}`"),
+        Principal::Group(name) => format!("group `{name}`"),
+        Principal::ServiceAccount { namespace, name } => match namespace.name() {
+            Some(namespace) => format!("ServiceAccount `{namespace}/{name}`"),
+            None => format!("ServiceAccount `{name}`"),
+        },
+    }
+}
+
 /// The `subjects` of `binding` in words.
 pub(super) fn subjects<'a>(
     inventory: &Inventory<'a>,
@@ -85,11 +99,7 @@ pub(super) fn level(extent: Extent<'_>) -> Severity {
 }
 
 /// The program of `trade` after which the role or somebody bound to it is called.
-pub(super) fn operator<'a>(
-    role: &Object<'a>,
-    extent: Extent<'a>,
-    trade: Trade,
-) -> Option<&'static str> {
+fn operator<'a>(role: &Object<'a>, extent: Extent<'a>, trade: Trade) -> Option<&'static str> {
     let known = |it: Text<'_>| known_operator(it.value, trade);
     role.name().and_then(known).or_else(|| {
         let binding = Binding::new(&extent.grant()?.binding);
@@ -98,6 +108,65 @@ pub(super) fn operator<'a>(
             .filter_map(|it| it.name())
             .find_map(known)
     })
+}
+
+/// Points at the first entry of each of the rules in `found` that is not `first`.
+pub(super) fn label_other_rules<'r, 'a: 'r>(
+    finding: &mut Finding,
+    first: &PolicyRule<'a>,
+    found: impl IntoIterator<Item = (&'r PolicyRule<'a>, Match<'a>)>,
+) {
+    let mut last = None;
+    for (rule, entries) in found {
+        let node = rule.node();
+        if node != first.node() && last.replace(node) != Some(node) {
+            finding.label(entries.resource.node, "here too");
+        }
+    }
+}
+
+/// The names that `rule` is limited to, to be put behind what bears them.
+pub(super) fn called(rule: &PolicyRule<'_>) -> String {
+    if !rule.is_limited_by_name() {
+        return String::new();
+    }
+    let names: Vec<_> = rule.resource_names().map(|it| it.value).collect();
+    match names[..] {
+        [] => " of certain names".to_owned(),
+        _ => format!(" called {}", list(names)),
+    }
+}
+
+/// The level of a power over Pods that `rule` gives: people debug with it, programs seldom need it.
+pub(super) fn debug_level(
+    extent: Extent<'_>,
+    rule: &PolicyRule<'_>,
+    is_for_people: bool,
+) -> Severity {
+    let mut level = level(extent);
+    if rule.is_limited_by_name() {
+        level = lowered(level);
+    }
+    if is_for_people {
+        level = level.min(Severity::Warning);
+    }
+    level
+}
+
+/// Makes a finding weaker that is about a well-known program of `trade`, and says so.
+pub(super) fn allow_for_trade<'a>(
+    (level, message): (Severity, String),
+    role: &Object<'a>,
+    extent: Extent<'a>,
+    trade: Trade,
+) -> (Severity, String) {
+    match operator(role, extent, trade) {
+        Some(operator) if level > Severity::Info => (
+            lowered(level),
+            format!("{message}, as {operator} does by trade"),
+        ),
+        _ => (level, message),
+    }
 }
 
 /// The level below `level`.
@@ -176,6 +245,21 @@ pub(super) fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     join(&names)
 }
 
+/// The resource in `entries` of `rule`; or the verb `*`, where the rule is about nothing but resources that
+/// are `meant`.
+pub(super) fn resource_place<'a>(
+    rule: &PolicyRule<'a>,
+    entries: Match<'a>,
+    meant: impl Fn(&str) -> bool,
+) -> Text<'a> {
+    let is_alone = rule.resources().all(|it| meant(it.value));
+    if is_alone && entries.verb.value == "*" {
+        entries.verb
+    } else {
+        entries.resource
+    }
+}
+
 /// The resources of `rule` in words.
 pub(super) fn resources(rule: &PolicyRule<'_>) -> String {
     let resources: Vec<_> = rule.resources().map(|it| it.value).collect();
@@ -199,8 +283,8 @@ pub(super) fn deed(rule: &PolicyRule<'_>, hazard: &Hazard<'_>) -> String {
     } else {
         ""
     };
-    if let Some(what) = hazard.what {
-        return format!("{what}{some}");
+    if let Some(deed) = hazard.deed {
+        return format!("{}{some}", deed.words());
     }
     let verb = match hazard.impact {
         Impact::Reads if rule.verbs().all(|it| it.value == "use") => "use",

@@ -1,7 +1,7 @@
 //! Entries of rules put right.
 
 use crate::{
-    analysis::rbac::{DANGERS, Power, is_built_in_group, served_as},
+    analysis::rbac::{WAYS, is_built_in_group, served_as},
     diagnostic::Applicability,
     edit::Edit,
     model::PolicyRule,
@@ -159,12 +159,8 @@ impl Change<'_, '_> {
 /// Whether nobody can do harm by this request, as far as is known, and a binding of any kind grants it.
 fn is_harmless(group: &str, resource: &str, verb: &str) -> bool {
     let (plural, part) = resource.split_once('/').unwrap_or((resource, ""));
-    let is_danger = DANGERS.iter().any(|it| match it.power {
-        Power::Resource(it) => {
-            let of = (it.group, it.resource, it.subresource, it.verb);
-            of == (group, plural, part, verb)
-        }
-        Power::Url(_) => false,
+    let is_danger = WAYS.iter().any(|it| {
+        (it.group, it.resource, it.subresource) == (group, plural, part) && it.verbs.contains(&verb)
     });
     // A group of Kubernetes' own that does not have it adds nothing.
     let is_within =

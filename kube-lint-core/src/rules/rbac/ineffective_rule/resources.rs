@@ -29,6 +29,7 @@ pub(super) fn flaws<'a>(
     let search = Search {
         rules,
         version: inventory.target().kube_version,
+        has_every_verb: rule.verbs().any(|it| it.value == "*"),
         groups: groups(rule, inventory),
     };
     let of_resources = rule.resources().filter_map(|it| search.flaw(it));
@@ -75,11 +76,22 @@ fn url_flaw(url: Text<'_>) -> Option<Flaw<'_>> {
 struct Search<'r, 'a> {
     rules: &'r [PolicyRule<'a>],
     version: KubeVersion,
+    has_every_verb: bool,
     /// Built-in ones only.
     groups: Vec<&'a str>,
 }
 
 impl<'a> Search<'_, 'a> {
+    /// Whether only the verbs of constrained impersonation, which this rule does not have, are asked for on
+    /// `resource`: the others are on those of the core group.
+    fn takes_another_verb(&self, resource: &Served) -> bool {
+        let is_of_mode = matches!(
+            resource.plural,
+            "groups" | "nodes" | "serviceaccounts" | "users"
+        );
+        resource.group == "authentication.k8s.io" && is_of_mode && !self.has_every_verb
+    }
+
     fn flaw(&self, entry: Text<'a>) -> Option<Flaw<'a>> {
         let (plural, part) = match entry.value.split_once('/') {
             None if entry.value == "*" => return None,
@@ -93,7 +105,8 @@ impl<'a> Search<'_, 'a> {
             return None;
         }
         let groups = self.groups.iter();
-        let known: Vec<_> = groups.filter_map(|it| served_as(it, plural)).collect();
+        let known = groups.filter_map(|it| served_as(it, plural));
+        let known: Vec<_> = known.filter(|it| !self.takes_another_verb(it)).collect();
         if let Some(found) = known.iter().find(|it| it.is_in(self.version)) {
             return part.and_then(|part| part_flaw(entry, found, part));
         }
