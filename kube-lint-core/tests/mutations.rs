@@ -173,8 +173,11 @@ fn shown(report: &Report) -> String {
             )
         };
         let labels: Vec<_> = it.labels().map(at).collect();
+        let edits = it.fix.iter().flat_map(|it| &it.edits);
+        let edits = edits.map(|it| (it.place.span, &it.replacement));
+        let edits: Vec<_> = edits.collect();
         format!(
-            "{} {} {} {} {:?} {:?} {} {labels:?}\n",
+            "{} {} {} {} {:?} {edits:?} {:?} {} {labels:?}\n",
             it.rule, it.severity, it.confidence, it.message, it.help, it.object, it.fingerprint
         )
     });
@@ -201,6 +204,12 @@ fn assert_in_order(report: &Report, sources: &[Source]) {
         let words = finding.labels().map(|it| &it.message);
         let mut words = words.chain(&finding.help).chain([&finding.message]);
         assert!(!words.any(|it| has_control_characters(it)), "{finding:?}");
+        if let Some(fix) = &finding.fix {
+            assert!(!has_control_characters(&fix.message), "{finding:?}");
+            let bytes = texts[report.path(finding.primary.place.file)];
+            let text = std::str::from_utf8(bytes).unwrap();
+            assert!(fix.apply(text).is_ok(), "{finding:?}");
+        }
         for label in finding.labels() {
             let bytes = texts[report.path(label.place.file)];
             assert_place(label, bytes);
