@@ -69,6 +69,7 @@ pub static RULES: &[&Rule] = &[
     &rbac::wildcard_everything::RULE,
     &rbac::wildcard_resource::RULE,
     &rbac::wildcard_verb::RULE,
+    &rbac::write_rbac_objects::RULE,
     &secrets::data_encoding::RULE,
     &secrets::env_literal_secret::RULE,
     &secrets::key_missing::RULE,
