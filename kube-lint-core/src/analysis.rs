@@ -8,6 +8,7 @@ pub mod contradictions;
 pub mod jwt;
 pub mod names;
 pub mod network;
+pub mod openings;
 pub mod rbac;
 pub mod references;
 pub mod schema;

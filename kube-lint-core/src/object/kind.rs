@@ -55,6 +55,7 @@ pub enum Kind {
     ExternalSecret,
     FluxKustomization,
     Gateway,
+    GatewayRoute,
     GlobalNetworkPolicy,
     HelmRelease,
     InfisicalSecret,
@@ -97,6 +98,7 @@ pub enum Kind {
     TaskRun,
     ThanosRuler,
     VaultSecret,
+    VirtualService,
     Workflow,
     WorkflowTemplate,
     /// Any kind that no rule and no look-up reads.
@@ -111,6 +113,7 @@ const CALICO: &str = "projectcalico.org";
 const CALICO_CRD: &str = "crd.projectcalico.org";
 const CERT_MANAGER: &str = "cert-manager.io";
 const EXTERNAL_SECRETS: &str = "external-secrets.io";
+const GATEWAY: &str = "gateway.networking.k8s.io";
 const KNATIVE: &str = "serving.knative.dev";
 const PROMETHEUS: &str = "monitoring.coreos.com";
 const RBAC: &str = "rbac.authorization.k8s.io";
@@ -189,10 +192,16 @@ const KINDS: &[Row] = &[
         "Component",
         Outside,
     ),
+    (K::Gateway, GATEWAY, "Gateway", Namespaced),
+    (K::GatewayRoute, GATEWAY, "GRPCRoute", Namespaced),
+    (K::GatewayRoute, GATEWAY, "HTTPRoute", Namespaced),
+    (K::GatewayRoute, GATEWAY, "TCPRoute", Namespaced),
+    (K::GatewayRoute, GATEWAY, "TLSRoute", Namespaced),
+    (K::GatewayRoute, GATEWAY, "UDPRoute", Namespaced),
     (
-        K::Gateway,
-        "gateway.networking.k8s.io",
-        "Gateway",
+        K::VirtualService,
+        "networking.istio.io",
+        "VirtualService",
         Namespaced,
     ),
     (

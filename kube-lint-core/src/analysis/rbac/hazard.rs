@@ -61,6 +61,9 @@ const RUN: &str = "run commands in Pods";
 const CHANGE: &str = "change what Pods run";
 const START: &str = "run Pods as any ServiceAccount";
 
+/// What a [`Hazard`] is that gives Secrets.
+pub const READS_SECRETS: &str = "read Secrets";
+
 /// The worst first. Sources: RBAC good practices of Kubernetes' documentation; that answers to `patch` and
 /// `deletecollection` hold the objects, `apiserver/pkg/endpoints/handlers`; that `bind` on cluster roles is
 /// asked for in the namespace of the new binding, `BindingAuthorized` in
@@ -111,7 +114,7 @@ const WAYS: &[Way] = &[
         true,
     ),
     way(
-        "read Secrets",
+        READS_SECRETS,
         &["get", "list", "watch", "patch", "deletecollection"],
         "",
         ("secrets", ""),
