@@ -168,3 +168,19 @@ fn allowing<'a>(
     })?;
     Some(PodMaker { power, found })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::rbac::{is_built_in_group, served_as};
+
+    #[test]
+    fn controllers_of_built_in_groups_are_served() {
+        for (group, resources) in CONTROLLERS {
+            for resource in resources {
+                let is_served = served_as(group, resource).is_some_and(|it| it.is_namespaced);
+                assert_eq!(is_served, is_built_in_group(group), "{group}/{resource}");
+            }
+        }
+    }
+}

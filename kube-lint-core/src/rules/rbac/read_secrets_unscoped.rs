@@ -36,6 +36,7 @@ declare_rule! {
         supersedes: [
             "rbac/create-workloads",
             "rbac/ephemeral-containers",
+            "rbac/nodes-proxy",
             "rbac/pod-exec-attach",
             "rbac/token-request",
             "rbac/wildcard-resource",

@@ -6,10 +6,11 @@ use crate::{
         network::{Exposed, Network, Workload},
         openings::{Opening, openings},
         rbac::{READS_SECRETS, Trade, is_near, known_operator},
-        tokens::{Account, Automount, TokenSource, Tokens, makes_pods},
+        tokens::{Automount, TokenSource, Tokens, makes_pods},
     },
     diagnostic::Severity,
     inventory::Inventory,
+    model::ACCOUNT_ANNOTATION,
     object::{Kind, Namespace, Object},
     rule::{Check, Finding, Reporter, declare_rule},
     target::World,
@@ -46,7 +47,11 @@ declare_rule! {
         summary: "workload with power over the cluster is exposed",
         severity: Error,
         since: "0.1.0",
-        supersedes: ["service-accounts/default-used", "service-accounts/shared-by-workloads"],
+        supersedes: [
+            "service-accounts/default-used",
+            "service-accounts/shared-by-workloads",
+            "service-accounts/token-secret-mounted",
+        ],
         check: Check::Network(check),
     }
 }
@@ -70,12 +75,22 @@ fn check<'a>(network: &Network<'_, 'a>, inventory: &Inventory<'a>, reporter: &mu
     }
 }
 
-/// A workload with the token of an account that can take over the cluster.
+/// A workload with a token of an account that can take over the cluster.
 struct Powerful<'w, 'i, 'a> {
     workload: &'w Workload<'a>,
     tokens: Tokens<'i, 'a>,
-    account: Account<'a>,
+    held: HeldToken<'a>,
     takeovers: Vec<Takeover<'i, 'a>>,
+}
+
+/// A token that a container can read.
+#[derive(Clone, Copy)]
+struct HeldToken<'a> {
+    account: &'a str,
+    /// Where the workload asks for it.
+    at: Node<'a>,
+    /// Whether it is that of the workload's own account, made for it.
+    is_own: bool,
 }
 
 /// How somebody gets in, or out to the node.
@@ -92,17 +107,20 @@ impl<'w, 'i, 'a> Powerful<'w, 'i, 'a> {
             return None;
         }
         let tokens = Tokens::of(pod, inventory);
-        let account = tokens.account()?.clone();
         let object = pod.object();
-        let all = takeovers(workload.home.namespace, account.name, inventory);
-        let near = all.filter(|it| is_applied_with(&object, &it.grant.grant.binding, inventory));
-        let takeovers: Vec<_> = near.collect();
-        let is_own = |it: &TokenSource<'_>| !matches!(it, TokenSource::Secret { .. });
-        let gets_token = || tokens.mounts().iter().any(|it| is_own(&it.source));
-        (!takeovers.is_empty() && gets_token()).then_some(Self {
+        let namespace = workload.home.namespace;
+        let found = held_tokens(&tokens).into_iter().find_map(|held| {
+            let all = takeovers(namespace, held.account, inventory);
+            let near =
+                all.filter(|it| is_applied_with(&object, &it.grant.grant.binding, inventory));
+            let near: Vec<_> = near.collect();
+            (!near.is_empty()).then_some((held, near))
+        });
+        let (held, takeovers) = found?;
+        Some(Self {
             workload,
             tokens,
-            account,
+            held,
             takeovers,
         })
     }
@@ -134,10 +152,33 @@ impl<'w, 'i, 'a> Powerful<'w, 'i, 'a> {
             &[Trade::Workloads]
         };
         let name = self.workload.pod.object().name();
-        let names = [name.map_or("", |it| it.value), self.account.name];
+        let names = [name.map_or("", |it| it.value), self.held.account];
         let mut trades = trades.iter();
         trades.find_map(|trade| names.iter().find_map(|it| known_operator(it, *trade)))
     }
+}
+
+/// The tokens of a workload: its own account's first, then those in Secrets.
+fn held_tokens<'a>(tokens: &Tokens<'_, 'a>) -> Vec<HeldToken<'a>> {
+    let held = tokens
+        .mounts()
+        .into_iter()
+        .filter_map(|it| match it.source {
+            TokenSource::Automount | TokenSource::Projected(_) => Some(HeldToken {
+                account: tokens.account()?.name,
+                at: tokens.account_place()?,
+                is_own: true,
+            }),
+            TokenSource::Secret { object, named } => Some(HeldToken {
+                account: object.annotation(ACCOUNT_ANNOTATION)?.value,
+                at: named,
+                is_own: false,
+            }),
+        });
+    let mut held: Vec<_> = held.collect();
+    held.sort_by_key(|it| !it.is_own);
+    held.dedup_by_key(|it| it.account);
+    held
 }
 
 fn only_reads_secrets(takeover: &Takeover<'_, '_>) -> bool {
@@ -157,16 +198,17 @@ fn report<'a>(
     reporter: &mut Reporter<'_>,
 ) {
     let takeovers = powerful.takeovers.iter();
-    let (Some(at), Some(way), Some(takeover)) = (
-        powerful.tokens.account_place(),
-        ways.first(),
-        takeovers.min_by_key(|it| only_reads_secrets(it)),
-    ) else {
+    let worst = takeovers.min_by_key(|it| only_reads_secrets(it));
+    let (Some(way), Some(takeover)) = (ways.first(), worst) else {
         return;
     };
     let pod = &powerful.workload.pod;
     let name = inventory.display(&pod.object());
-    let account = powerful.account.name;
+    let HeldToken {
+        account,
+        at,
+        is_own,
+    } = powerful.held;
     let deed = takeover.hazard.what.unwrap_or("take over others");
     let place = match takeover.grant.grant.namespace {
         Namespace::Named(namespace) => format!("in `{namespace}`"),
@@ -183,19 +225,17 @@ fn report<'a>(
     }
     let finding = reporter
         .report(at, message)
-        .here("gets its token")
+        .here(if is_own { "gets its token" } else { "holds its token" })
         .help("bind the account to what the program needs, in the namespaces where it does, or part what is reached from what has the token");
     finding.severity(severity);
-    finding.confidence(words::confidence_in_token(
-        pod,
-        &powerful.tokens,
-        true,
-        inventory,
-    ));
+    if is_own {
+        let tokens = &powerful.tokens;
+        finding.confidence(words::confidence_in_token(pod, tokens, true, inventory));
+    }
     for way in ways {
         label_way(finding, way);
     }
-    if let Automount::Yes(Some(field)) = powerful.tokens.automount() {
+    if let (Automount::Yes(Some(field)), true) = (powerful.tokens.automount(), is_own) {
         finding.label(field, "mounts the token");
     }
     let subject = takeover.grant.subject;
