@@ -238,7 +238,7 @@ pub(crate) struct SettingsArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
 
-    /// Run these rules only
+    /// Run these rules only; those that are off by default if named by their id
     #[arg(long, value_delimiter = ',', value_name = "RULES")]
     pub(crate) select: Vec<RulePattern>,
 

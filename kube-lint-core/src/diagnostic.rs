@@ -1,11 +1,15 @@
 //! What a finding is: plain, owned data that knows no renderer.
 
+mod fix;
+
 use std::fmt;
 
 use crate::{
     span::{Place, Position},
     target::Word,
 };
+
+pub use fix::{Applicability, Fix};
 
 /// How bad a finding is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -148,6 +152,8 @@ pub struct Diagnostic {
     pub message: String,
     /// What to do.
     pub help: Option<String>,
+    /// How a program does it, where one can.
+    pub fix: Option<Fix>,
     /// The object, where there is one.
     pub object: Option<ObjectReference>,
     /// Where.

@@ -17,6 +17,7 @@ mod decode;
 pub mod diagnostic;
 #[cfg(feature = "disk")]
 pub mod discover;
+pub mod edit;
 pub mod inventory;
 pub mod linter;
 pub mod manifest;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::{
     diagnostic::{Diagnostic, Label, Severity},
     source::Excerpt,
-    span::{FileId, Place},
+    span::{FileId, Place, Position},
 };
 
 /// The outcome of one run.
@@ -36,6 +36,13 @@ impl Report {
         let next = excerpts.partition_point(|it| it.offset() <= place.span.start());
         let excerpt = excerpts.get(next.checked_sub(1)?)?;
         excerpt.span().contains(place.span).then_some(excerpt)
+    }
+
+    /// The first character of a place and one past its last; `None` where there is no text to show.
+    pub fn positions(&self, place: Place) -> Option<[Position; 2]> {
+        let excerpt = self.excerpt(place)?;
+        let ends = [place.span.start(), place.span.end()];
+        Some(ends.map(|it| excerpt.position(it)))
     }
 
     /// The findings in scope that a baseline holds.

@@ -7,7 +7,7 @@ use std::fmt;
 
 use crate::{
     analysis::{network::Network, rbac::Holdings},
-    diagnostic::Severity,
+    diagnostic::{Applicability, Severity},
     inventory::Inventory,
     manifest::ManifestFile,
     model::{Container, PodSpec},
@@ -29,8 +29,12 @@ pub struct Rule {
     pub summary: &'static str,
     /// The highest level of its findings; a finding may be weaker.
     pub severity: Severity,
+    /// Whether it runs where neither the configuration nor the command line names it.
+    pub is_on_by_default: bool,
     /// Release that brought the rule.
     pub since: &'static str,
+    /// The best fix that its findings come with; single ones may have a weaker one, or none.
+    pub fix: Option<Applicability>,
     /// Markdown: what it does, why it is bad, what to do.
     pub docs: &'static str,
     /// Rules that are silent where this one speaks of the same place.
@@ -94,6 +98,15 @@ impl Rule {
         lines.join("\n")
     }
 
+    /// The declared level in a few words, `off by default` among them.
+    pub fn declared(&self) -> String {
+        if self.is_on_by_default {
+            self.severity.to_string()
+        } else {
+            format!("{}, off by default", self.severity)
+        }
+    }
+
     /// The part of the id before the slash.
     pub fn family(&self) -> &'static str {
         self.id
@@ -104,12 +117,16 @@ impl Rule {
 
 /// Declares the `static RULE` of a rule file: its doc comment becomes the rule's page.
 macro_rules! declare_rule {
+    (@fix) => { None };
+    (@fix $fix:ident) => { Some($crate::diagnostic::Applicability::$fix) };
     (
         $(#[doc = $docs:literal])+
         $id:literal {
             summary: $summary:literal,
             severity: $severity:ident,
+            $(is_on_by_default: $is_on:literal,)?
             since: $since:literal,
+            $(fix: $fix:ident,)?
             $(supersedes: [$($superseded:literal),+ $(,)?],)?
             check: $check:expr,
         }
@@ -119,7 +136,9 @@ macro_rules! declare_rule {
             id: $id,
             summary: $summary,
             severity: $crate::diagnostic::Severity::$severity,
+            is_on_by_default: true $(&& $is_on)?,
             since: $since,
+            fix: $crate::rule::declare_rule!(@fix $($fix)?),
             docs: concat!($($docs, "\n"),+),
             supersedes: &[$($($superseded),+)?],
             check: $check,

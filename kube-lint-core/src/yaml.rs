@@ -18,6 +18,7 @@ mod quick;
 mod quoted;
 mod read;
 mod resolve;
+mod rewrite;
 mod split;
 mod text;
 mod tree;
@@ -30,6 +31,7 @@ pub use self::{
     node::{Descendants, Entries, Items, Node},
     peek::{Peek, peek, without_versions},
     resolve::Scalar,
+    rewrite::NewValue,
     split::{Chunk, Piece, Pieces, split},
     tree::{NodeId, Style},
     write::to_json,

@@ -8,8 +8,9 @@ use std::{
 };
 
 /// Modules from the ground up.
-const LAYERS: [&str; 22] = [
+const LAYERS: [&str; 23] = [
     "span",
+    "edit",
     "source",
     "decode",
     "discover",

@@ -8,7 +8,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use kube_lint_core::{rule::Rule, rules::RULES};
+use kube_lint_core::{diagnostic::Applicability, rule::Rule, rules::RULES};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -26,10 +26,17 @@ fn fixture(rule: &Rule, name: &str) -> Option<String> {
 
 fn page(rule: &Rule) -> String {
     let mut text = format!("# `{}`\n\n", rule.id);
+    let fix = match rule.fix {
+        Some(Applicability::Safe) => " Some findings have a safe fix.",
+        Some(Applicability::Unsafe) => " Some findings have an unsafe fix.",
+        None => "",
+    };
     writeln!(
         text,
-        "{}. Level: {}. Since {}.",
-        rule.summary, rule.severity, rule.since
+        "{}. Level: {}.{fix} Since {}.",
+        rule.summary,
+        rule.declared(),
+        rule.since
     )
     .unwrap();
     writeln!(text, "\n{}", rule.page()).unwrap();
@@ -72,13 +79,16 @@ fn every_rule_has_its_page() {
 #[test]
 fn the_table_lists_every_rule() {
     let mut text = String::from(
-        "# Rules\n\nA finding may be weaker than its rule's level, and says why.\n\n| rule | level | what it finds |\n| --- | --- | --- |\n",
+        "# Rules\n\nA finding may be weaker than its rule's level, and says why. Where some findings of a rule have a [fix](fixes.md), it is\nsafe at best, or unsafe.\n\n| rule | level | fix | what it finds |\n| --- | --- | --- | --- |\n",
     );
     for rule in RULES {
+        let fix = rule.fix.map_or("", Applicability::as_str);
         writeln!(
             text,
-            "| [`{0}`](rules/{0}.md) | {1} | {2} |",
-            rule.id, rule.severity, rule.summary
+            "| [`{0}`](rules/{0}.md) | {1} | {fix} | {2} |",
+            rule.id,
+            rule.declared(),
+            rule.summary
         )
         .unwrap();
     }

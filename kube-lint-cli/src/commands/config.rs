@@ -275,11 +275,11 @@ impl Answer<'_> {
     /// What changes the level of `rule`.
     fn rule(&self, rule: &Rule) -> Option<Row> {
         let level = self.in_force.settings.levels.level_of(rule, &self.asked);
-        if level == Some(rule.severity) {
+        if level == rule.is_on_by_default.then_some(rule.severity) {
             return None;
         }
         let level = level.map_or(Level::Off, Level::On).word();
-        let value = format!("{level}, declared {}", rule.severity);
+        let value = format!("{level}, declared {}", rule.declared());
         Some(row(rule.id, &value, &self.why_level(rule)))
     }
 
@@ -296,13 +296,13 @@ impl Answer<'_> {
         if let Some(pattern) = ignore.iter().find(|it| it.holds(rule)) {
             return format!("--ignore {pattern}");
         }
-        let by_flag = |it: &&RuleLevel| it.pattern.holds(rule);
+        let by_flag = |it: &&RuleLevel| it.pattern.sets(rule, it.level);
         if let Some(RuleLevel { pattern, level }) = level.iter().rev().find(by_flag) {
             return format!("--level {pattern}={}", level.word());
         }
         let written = &self.written.settings.levels;
         let Some(change) = written.change_of(rule, &self.asked) else {
-            return String::new();
+            return "--select".to_owned();
         };
         let pattern = change.pattern.as_str();
         let place = match change.override_index() {

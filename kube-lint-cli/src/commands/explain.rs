@@ -11,10 +11,15 @@ pub(crate) fn run(id: &str) -> Result<Outcome, Error> {
     let rule = rules::find(id).ok_or_else(|| UnknownRule::of(id))?;
     to_stdout(|stdout| {
         writeln!(stdout, "# {}\n", rule.id)?;
+        let fix = rule
+            .fix
+            .map_or_else(String::new, |it| format!(" · {it} fix"));
         writeln!(
             stdout,
-            "{} · {} · since {}\n",
-            rule.summary, rule.severity, rule.since
+            "{} · {}{fix} · since {}\n",
+            rule.summary,
+            rule.declared(),
+            rule.since
         )?;
         writeln!(stdout, "{}", rule.page())
     })?;

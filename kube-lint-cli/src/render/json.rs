@@ -8,8 +8,9 @@ use std::{
 };
 
 use kube_lint_core::{
-    diagnostic::{Diagnostic, Label},
+    diagnostic::{self, Diagnostic, Label},
     report::{self, Report, SkipReason},
+    span::{FileId, Position},
 };
 use serde::{Serialize, Serializer};
 
@@ -92,6 +93,7 @@ struct Finding<'a> {
     confidence: &'a str,
     message: &'a str,
     help: Option<&'a str>,
+    fix: Option<Fix<'a>>,
     #[serde(flatten)]
     place: Place<'a>,
     object: Option<Object<'a>>,
@@ -108,6 +110,7 @@ impl<'a> Finding<'a> {
             confidence: finding.confidence.as_str(),
             message: &finding.message,
             help: finding.help.as_deref(),
+            fix: finding.fix.as_ref().and_then(|it| Fix::of(report, it)),
             place: Place::of(report, &finding.primary),
             object: finding.object.as_ref().map(|object| Object {
                 kind: &object.kind,
@@ -118,6 +121,38 @@ impl<'a> Finding<'a> {
             fingerprint: finding.fingerprint.to_string(),
         }
     }
+}
+
+#[derive(Serialize)]
+struct Fix<'a> {
+    message: &'a str,
+    applicability: &'a str,
+    edits: Vec<Edit<'a>>,
+}
+
+impl<'a> Fix<'a> {
+    fn of(report: &'a Report, fix: &'a diagnostic::Fix) -> Option<Self> {
+        let edits = fix.edits.iter().map(|it| {
+            let [start, end] = report.positions(it.place)?;
+            Some(Edit {
+                place: Place::between(report, it.place.file, start, end),
+                replacement: &it.replacement,
+            })
+        });
+        Some(Self {
+            message: &fix.message,
+            applicability: fix.applicability.as_str(),
+            edits: edits.collect::<Option<_>>()?,
+        })
+    }
+}
+
+/// What stands at the place is taken out, and the replacement put there.
+#[derive(Serialize)]
+struct Edit<'a> {
+    #[serde(flatten)]
+    place: Place<'a>,
+    replacement: &'a str,
 }
 
 /// From 1, columns in characters; the end is the first character that is not meant.
@@ -132,12 +167,16 @@ struct Place<'a> {
 
 impl<'a> Place<'a> {
     fn of(report: &'a Report, label: &Label) -> Self {
+        Self::between(report, label.place.file, label.start, label.end)
+    }
+
+    fn between(report: &'a Report, file: FileId, start: Position, end: Position) -> Self {
         Self {
-            file: report.path(label.place.file),
-            line: label.start.line,
-            column: label.start.column,
-            end_line: label.end.line,
-            end_column: label.end.column,
+            file: report.path(file),
+            line: start.line,
+            column: start.column,
+            end_line: end.line,
+            end_column: end.column,
         }
     }
 }

@@ -11,8 +11,9 @@ use std::{
 };
 
 use kube_lint_core::{
-    diagnostic::{Diagnostic, Label, Severity},
+    diagnostic::{self, Diagnostic, Label, Severity},
     report::{Report, SkipReason, Suppression},
+    span::Position,
 };
 use serde::{Serialize, Serializer};
 
@@ -172,6 +173,8 @@ struct Finding {
     related_locations: Vec<Location>,
     partial_fingerprints: Fingerprints,
     #[serde(skip_serializing_if = "Option::is_none")]
+    fixes: Option<[Fix; 1]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     suppressions: Option<[Suppressed; 1]>,
     properties: Properties,
 }
@@ -196,6 +199,33 @@ struct Suppressed {
     location: Option<Location>,
 }
 
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Fix {
+    description: Text,
+    artifact_changes: [Change; 1],
+    properties: Applicability,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Change {
+    artifact_location: Artifact,
+    replacements: Vec<Replacement>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Replacement {
+    deleted_region: Region,
+    inserted_content: Text,
+}
+
+#[derive(Serialize)]
+struct Applicability {
+    applicability: &'static str,
+}
+
 impl Results<'_> {
     fn result(&self, finding: &Diagnostic, by: Option<&Suppression>) -> Finding {
         let mut location = self.location(&finding.primary);
@@ -216,6 +246,11 @@ impl Results<'_> {
             partial_fingerprints: Fingerprints {
                 own: finding.fingerprint.to_string(),
             },
+            fixes: finding
+                .fix
+                .as_ref()
+                .and_then(|it| self.fix(it))
+                .map(|it| [it]),
             suppressions: by.map(|it| [self.suppressed(it)]),
             properties: Properties {
                 confidence: finding.confidence.as_str(),
@@ -246,12 +281,8 @@ impl Results<'_> {
         let path = self.origin.path(self.report, label.place.file);
         let mut location = Location::of_file(&path);
         let is_shown = self.report.excerpt(label.place).is_some();
-        location.physical_location.region = is_shown.then_some(Region {
-            start_line: label.start.line,
-            start_column: label.start.column,
-            end_line: label.end.line,
-            end_column: label.end.column,
-        });
+        location.physical_location.region =
+            is_shown.then(|| Region::between(label.start, label.end));
         location
     }
 
@@ -261,6 +292,27 @@ impl Results<'_> {
         let has_message = !label.message.is_empty();
         location.message = has_message.then(|| Text::new(&label.message));
         location
+    }
+
+    fn fix(&self, fix: &diagnostic::Fix) -> Option<Fix> {
+        let file = fix.edits.first()?.place.file;
+        let replacements = fix.edits.iter().map(|it| {
+            let [start, end] = self.report.positions(it.place)?;
+            Some(Replacement {
+                deleted_region: Region::between(start, end),
+                inserted_content: Text::new(&it.replacement),
+            })
+        });
+        Some(Fix {
+            description: Text::new(without_links(&fix.message)),
+            artifact_changes: [Change {
+                artifact_location: Artifact::new(&self.origin.path(self.report, file)),
+                replacements: replacements.collect::<Option<_>>()?,
+            }],
+            properties: Applicability {
+                applicability: fix.applicability.as_str(),
+            },
+        })
     }
 
     fn suppressed(&self, by: &Suppression) -> Suppressed {
@@ -308,10 +360,7 @@ impl Location {
         Self {
             id: None,
             physical_location: Physical {
-                artifact_location: Artifact {
-                    uri: uri(path),
-                    uri_base_id: ROOT,
-                },
+                artifact_location: Artifact::new(path),
                 region: None,
             },
             logical_locations: None,
@@ -335,6 +384,15 @@ struct Artifact {
     uri_base_id: &'static str,
 }
 
+impl Artifact {
+    fn new(path: &str) -> Self {
+        Self {
+            uri: uri(path),
+            uri_base_id: ROOT,
+        }
+    }
+}
+
 /// From 1; the end is the first character that is not meant.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -343,6 +401,17 @@ struct Region {
     start_column: u32,
     end_line: u32,
     end_column: u32,
+}
+
+impl Region {
+    const fn between(start: Position, end: Position) -> Self {
+        Self {
+            start_line: start.line,
+            start_column: start.column,
+            end_line: end.line,
+            end_column: end.column,
+        }
+    }
 }
 
 #[derive(Serialize)]

@@ -85,7 +85,7 @@ fn programs_get_everything_and_always_the_same() {
     let folder = folder(&[("a.yaml", ROLE), ("b.yaml", FINE)]);
     let json = |threads| check(&folder, &["--format", "json", "--threads", threads]);
     let assert = json("1").code(1).stderr_eq("").stdout_eq(str![[r#"
-{"version":1,"findings":[{"rule":"rbac/wildcard-verb","severity":"warning","confidence":"high","message":"role `ci/deployer` grants every verb on `controllerrevisions`","help":"list the verbs that are used","file":"a.yaml","line":7,"column":11,"end_line":7,"end_column":14,"object":{"kind":"Role","namespace":"ci","name":"deployer"},"related":[],"fingerprint":"38a6e72c2a763cb2"}],"suppressed":[],"summary":{"files":2,"objects":2,"errors":0,"warnings":1,"infos":0,"suppressed":0,"skipped":[]}}
+{"version":1,"findings":[{"rule":"rbac/wildcard-verb","severity":"warning","confidence":"high","message":"role `ci/deployer` grants every verb on `controllerrevisions`","help":"list the verbs that are used","fix":null,"file":"a.yaml","line":7,"column":11,"end_line":7,"end_column":14,"object":{"kind":"Role","namespace":"ci","name":"deployer"},"related":[],"fingerprint":"38a6e72c2a763cb2"}],"suppressed":[],"summary":{"files":2,"objects":2,"errors":0,"warnings":1,"infos":0,"suppressed":0,"skipped":[]}}
 
 "#]]);
     let text = String::from_utf8_lossy(&assert.get_output().stdout).into_owned();

@@ -103,7 +103,7 @@ fn rule() -> Json {
 
 fn level() -> Json {
     let words: Vec<_> = Level::WORDS.iter().map(|(word, _)| word).collect();
-    json!({"description": "The level of the worst findings; `off` switches a rule off.", "enum": words})
+    json!({"description": "The level of the worst findings; `off` switches a rule off, any other switches on one that is off by default, if its whole id is named.", "enum": words})
 }
 
 #[test]

@@ -91,6 +91,35 @@ fn a_rule_with_another_level_has_what_set_it() {
 }
 
 #[test]
+fn a_rule_that_is_off_by_default_says_what_switched_it_on() {
+    let id = "rbac/unused-role";
+    let says_on = |config: &str, args: &[&str], by: &str| {
+        let lines = said(&[(".kube-lint.yaml", config)], args);
+        let expected = format!("{id} info, declared info, off by default {by}");
+        says(&lines, &expected);
+    };
+    says_on(
+        "rules: {rbac/unused-role: info}\n",
+        &[],
+        ".kube-lint.yaml:1 `rbac/unused-role`",
+    );
+    says_on(
+        "",
+        &["--level=rbac/unused-role=info"],
+        "--level rbac/unused-role=info",
+    );
+    says_on("", &["--select=rbac/unused-role"], "--select");
+    for args in [
+        &["--select=rbac"][..],
+        &["--level=rbac=error"],
+        &["--ignore=rbac"],
+    ] {
+        let lines = said(&[], args);
+        assert!(!lines.iter().any(|it| it.starts_with(id)), "{args:?}");
+    }
+}
+
+#[test]
 fn an_override_holds_for_its_files_only() {
     let lines = said(&[(".kube-lint.yaml", CONFIG)], &[]);
     says(&lines, "world open default");

@@ -29,6 +29,7 @@ pub use policy::{Policy, default_deny};
 pub use similar::Similar;
 use workload::ADDED_LATER;
 pub use workload::Workload;
+pub(super) use workload::object_labels;
 
 /// What is taken to be applied together: a unit, or the files of a folder that belong to no other.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -40,7 +41,7 @@ pub enum Group<'a> {
 }
 
 impl<'a> Group<'a> {
-    fn of(unit: &Unit<'a>) -> Self {
+    pub(super) fn of(unit: &Unit<'a>) -> Self {
         match unit.kind {
             UnitKind::File => {
                 let folder = unit.path.rsplit_once('/');

@@ -5,7 +5,7 @@ mod api;
 mod built_in;
 mod certificate;
 mod covers;
-mod dangers;
+mod deed;
 mod hazard;
 mod holdings;
 mod matching;
@@ -27,8 +27,8 @@ pub use api::is_built_in_group;
 pub use built_in::{BuiltIn, BuiltInBinding, BuiltInRole, built_in};
 pub use certificate::asks_for_organization;
 pub use covers::covers;
-pub use dangers::{DANGERS, Danger};
-pub use hazard::{Hazard, Impact, READS_SECRETS, hazard};
+pub use deed::{Deed, WAYS, Way};
+pub use hazard::{Hazard, Impact, hazard, hazard_as_another};
 pub use holdings::{Gap, GapKind, Held, Holding, HoldingBinding, Holdings};
 pub use matching::{Match, Request, UrlRequest, everything, granting};
 pub use operators::{Trade, known_operator};
@@ -124,6 +124,11 @@ impl<'i, 'a> Rbac<'i, 'a> {
     /// How far what `role` grants goes.
     pub fn extent(&self, role: &Object<'a>) -> Extent<'a> {
         reach::extent(self.inventory, role)
+    }
+
+    /// Whether the rules of `role` become those of another role, of the input or built in.
+    pub fn is_aggregated(&self, role: &Object<'a>) -> bool {
+        !aggregation::aggregating(self.inventory, role).is_empty()
     }
 
     fn defined(self, role: Object<'a>) -> BoundRole<'a> {

@@ -12,12 +12,13 @@ use crate::{
     target::{UnknownWord, Word},
 };
 
-/// The level of every rule: as declared unless it was changed, everywhere or for some files.
+/// The level of every rule: as declared unless it was changed, everywhere or for some files. A rule that
+/// is off by default is switched on by its whole id only.
 #[derive(Clone, Debug, Default)]
 pub struct Levels {
     /// By rule, in the order in which they were made.
     changes: BTreeMap<&'static str, Vec<LevelChange>>,
-    selected: Option<Vec<&'static str>>,
+    selected: Option<Vec<RulePattern>>,
 }
 
 /// What changed the level of a rule.
@@ -72,8 +73,11 @@ impl Levels {
     fn change(&mut self, only: Option<&Only>, mut changes: Vec<(RulePattern, Level)>) {
         changes.sort_by_key(|(pattern, _)| pattern.weight());
         for (pattern, level) in changes {
-            for id in pattern.ids {
-                let changes = self.changes.entry(id).or_default();
+            for rule in &pattern.rules {
+                if !pattern.sets(rule, level) {
+                    continue;
+                }
+                let changes = self.changes.entry(rule.id).or_default();
                 if only.is_none() {
                     changes.clear();
                 }
@@ -88,8 +92,7 @@ impl Levels {
 
     /// Switches off every rule that matches none of `patterns`.
     pub fn select(&mut self, patterns: &[RulePattern]) {
-        let ids = patterns.iter().flat_map(|it| it.ids.iter().copied());
-        self.selected = Some(ids.collect());
+        self.selected = Some(patterns.to_vec());
     }
 
     /// Switches off the rules that match one of `patterns`.
@@ -110,7 +113,16 @@ impl Levels {
             return None;
         }
         let changed = self.change_of(rule, path);
-        changed.map_or(Some(rule.severity), |it| it.level.severity())
+        match changed {
+            Some(change) => change.level.severity(),
+            None => self.is_on_unchanged(rule).then_some(rule.severity),
+        }
+    }
+
+    /// Whether `rule` speaks where no level was changed.
+    fn is_on_unchanged(&self, rule: &Rule) -> bool {
+        let mut selected = self.selected.iter().flatten();
+        rule.is_on_by_default || selected.any(|it| it.is_id_of(rule))
     }
 
     /// Whether `rule` may speak of some file.
@@ -118,12 +130,13 @@ impl Levels {
         let changes = self.changes.get(rule.id).map_or(&[][..], Vec::as_slice);
         let is_on = |it: &LevelChange| it.level != Level::Off;
         let is_declared = changes.first().is_none_or(|it| it.only.is_some());
-        self.selects(rule) && (is_declared || changes.iter().any(is_on))
+        let is_on_unchanged = is_declared && self.is_on_unchanged(rule);
+        self.selects(rule) && (is_on_unchanged || changes.iter().any(is_on))
     }
 
     fn selects(&self, rule: &Rule) -> bool {
         let selected = self.selected.as_ref();
-        selected.is_none_or(|ids| ids.contains(&rule.id))
+        selected.is_none_or(|patterns| patterns.iter().any(|it| it.holds(rule)))
     }
 
     /// The level of a finding in the file `path` that `rule` made at `found`: what was found at the
@@ -175,42 +188,59 @@ impl FromStr for Level {
 }
 
 /// Names rules: an id (`rbac/wildcard-verb`), a family (`rbac`) or a glob (`rbac/wildcard-*`).
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, Debug)]
 pub struct RulePattern {
     text: String,
-    ids: Vec<&'static str>,
+    rules: Vec<&'static Rule>,
 }
 
 impl RulePattern {
     pub(super) fn among(rules: &[&'static Rule], text: &str) -> Result<Self, UnknownRule> {
         let unknown = || UnknownRule::of_pattern(rules, text);
-        let ids: Vec<_> = if is_glob(text) {
+        let rules = rules.iter().copied();
+        let rules: Vec<_> = if is_glob(text) {
             let glob = Glob::new(text).map_err(|_| unknown())?.compile_matcher();
-            let ids = rules.iter().map(|rule| rule.id);
-            ids.filter(|id| glob.is_match(id)).collect()
+            rules.filter(|rule| glob.is_match(rule.id)).collect()
         } else {
-            let named = |rule: &&&Rule| rule.id == text || rule.family() == text;
-            rules.iter().filter(named).map(|rule| rule.id).collect()
+            let named = |rule: &&Rule| rule.id == text || rule.family() == text;
+            rules.filter(named).collect()
         };
-        if ids.is_empty() {
+        if rules.is_empty() {
             return Err(unknown());
         }
         let text = text.to_owned();
-        Ok(Self { text, ids })
+        Ok(Self { text, rules })
     }
 
     /// Whether `rule` is among those named.
     pub fn holds(&self, rule: &Rule) -> bool {
-        self.ids.contains(&rule.id)
+        self.rules.iter().any(|it| it.id == rule.id)
+    }
+
+    /// Whether it can switch `rule` on: one that is off by default takes its whole id.
+    pub fn switches_on(&self, rule: &Rule) -> bool {
+        self.is_id_of(rule) || rule.is_on_by_default && self.holds(rule)
+    }
+
+    /// Whether `rule` gets this level by it.
+    pub fn sets(&self, rule: &Rule, level: Level) -> bool {
+        match level {
+            Level::Off => self.holds(rule),
+            Level::On(_) => self.switches_on(rule),
+        }
+    }
+
+    fn is_id_of(&self, rule: &Rule) -> bool {
+        self.text == rule.id
     }
 
     /// The rules named.
     pub fn rules(&self) -> impl Iterator<Item = &'static Rule> {
-        self.ids.iter().filter_map(|id| crate::rules::find(id))
+        self.rules.iter().copied()
     }
 
     fn weight(&self) -> (bool, usize) {
-        let is_id = self.ids.contains(&self.text.as_str());
+        let is_id = self.rules.iter().any(|it| self.is_id_of(it));
         (is_id, self.text.len())
     }
 }
@@ -285,7 +315,9 @@ pub(super) mod tests {
             id,
             summary: "",
             severity,
+            is_on_by_default: true,
             since: "0.1.0",
+            fix: None,
             docs: "",
             supersedes: &[],
             check: crate::rule::Check::Inventory(|_, _| {}),
@@ -306,6 +338,54 @@ pub(super) mod tests {
             .map(|(pattern, level)| (some(pattern), level.parse().unwrap()));
         levels.configure(changes.collect());
         levels
+    }
+
+    #[test]
+    fn a_rule_that_is_off_by_default_is_switched_on_by_its_id_alone() {
+        static UNUSED: Rule = Rule {
+            is_on_by_default: false,
+            ..rule("rbac/unused-role", Severity::Info)
+        };
+        let rules: &[&Rule] = &[&VERB, &UNUSED];
+        let change = |pattern, level: &str| {
+            let pattern = RulePattern::among(rules, pattern).unwrap();
+            vec![(pattern, level.parse().unwrap())]
+        };
+        let level = |levels: &Levels| levels.level_of(&UNUSED, "prod/a.yaml");
+        let mut levels = Levels::default();
+        for pattern in ["rbac", "*/unused-*", "*"] {
+            levels.configure(change(pattern, "error"));
+            assert_eq!(level(&levels), None, "{pattern}");
+            assert!(!levels.is_on_somewhere(&UNUSED), "{pattern}");
+        }
+        let prod = || PathGlobs::new(["prod/"]).unwrap();
+        levels.configure_for(0, prod(), change("rbac/unused-role", "warning"));
+        assert_eq!(level(&levels), Some(Severity::Warning));
+        assert_eq!(levels.level_of(&UNUSED, "a.yaml"), None);
+        assert!(levels.is_on_somewhere(&UNUSED));
+        levels.configure_for(1, prod(), change("rbac", "error"));
+        assert_eq!(level(&levels), Some(Severity::Warning));
+        levels.configure_for(2, prod(), change("rbac", "off"));
+        assert_eq!(level(&levels), None);
+    }
+
+    #[test]
+    fn a_rule_that_is_off_by_default_is_selected_by_its_id_alone() {
+        static UNUSED: Rule = Rule {
+            is_on_by_default: false,
+            ..rule("rbac/unused-role", Severity::Info)
+        };
+        let selected = |pattern| {
+            let mut levels = Levels::default();
+            levels.select(&[RulePattern::among(&[&VERB, &UNUSED], pattern).unwrap()]);
+            levels
+        };
+        assert!(!selected("rbac").is_on_somewhere(&UNUSED));
+        let mut levels = selected("rbac/unused-role");
+        assert_eq!(levels.level_of(&UNUSED, "a.yaml"), Some(Severity::Info));
+        assert!(levels.is_on_somewhere(&UNUSED));
+        levels.ignore(&[RulePattern::among(&[&UNUSED], "rbac").unwrap()]);
+        assert!(!levels.is_on_somewhere(&UNUSED));
     }
 
     fn some(pattern: &str) -> RulePattern {

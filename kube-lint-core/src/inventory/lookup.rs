@@ -247,8 +247,8 @@ impl<'a> Inventory<'a> {
         names.contain(namespace, name)
     }
 
-    /// Whether `from` is applied with things that the input does not show.
-    fn may_have_more(&self, from: &Object<'a>) -> bool {
+    /// Whether `from` is applied with things that the input does not show, or is a patch.
+    pub fn may_have_more(&self, from: &Object<'a>) -> bool {
         let mut units = self.units_of(from.id()).peekable();
         units.peek().is_none() || units.any(|it| it.incomplete.is_some())
     }

@@ -215,7 +215,10 @@ fn quote(
     let mut shown: BTreeMap<FileId, Vec<u32>> = BTreeMap::new();
     let quoted = |it: &Judged| {
         let by = it.suppressed.as_ref().and_then(Suppression::place);
-        places(&it.finding).chain(by).collect::<Vec<_>>()
+        let fix = it.finding.fix.iter().flat_map(|it| &it.edits);
+        let edited = fix.map(|it| it.place);
+        let shown = places(&it.finding).chain(by).chain(edited);
+        shown.collect::<Vec<_>>()
     };
     for place in judged.iter().flat_map(quoted) {
         shown
@@ -259,6 +262,7 @@ fn diagnostic(judged: Judged, report: &Report) -> Diagnostic {
             .collect(),
         message: finding.message,
         help: finding.help,
+        fix: finding.fix,
         object: finding.subject.and_then(|it| it.object),
         fingerprint,
         instances: finding.instances,
@@ -306,12 +310,7 @@ fn fingerprints(findings: &[Verdict]) -> Vec<Fingerprint> {
 
 fn label(place: Place, message: String, report: &Report) -> Label {
     let first = Position { line: 1, column: 1 };
-    let (start, end) = report.excerpt(place).map_or((first, first), |excerpt| {
-        (
-            excerpt.position(place.span.start()),
-            excerpt.position(place.span.end()),
-        )
-    });
+    let [start, end] = report.positions(place).unwrap_or([first, first]);
     Label {
         place,
         start,

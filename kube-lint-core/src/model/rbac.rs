@@ -73,15 +73,15 @@ impl<'a> PolicyRule<'a> {
             .is_some_and(|it| it.items().next().is_some())
     }
 
+    /// Whether every entry of its lists is known.
+    pub fn is_known(&self) -> bool {
+        let lists = self.node.fields().map(|(_, list)| list);
+        lists.flat_map(Node::items).all(|it| Text::of(it).is_some())
+    }
+
     /// `nonResourceURLs`, where known.
     pub fn non_resource_urls(&self) -> impl Iterator<Item = Text<'a>> + use<'a> {
         texts(self.node, "nonResourceURLs")
-    }
-
-    /// Whether a text in the rule is known only after a template engine ran.
-    pub fn has_unknown_text(&self) -> bool {
-        let mut below = self.node.descendants();
-        below.any(|it| it.text().is_some_and(is_template))
     }
 }
 

@@ -41,6 +41,7 @@ pub enum Kind {
     ClusterNetworkPolicy,
     ClusterRole,
     ClusterRoleBinding,
+    ClusterSecretStore,
     ClusterTask,
     ClusterWorkflowTemplate,
     ConfigMap,
@@ -68,6 +69,7 @@ pub enum Kind {
     KnativeRevision,
     KnativeService,
     Kustomization,
+    MutatingWebhookConfiguration,
     Namespace,
     CalicoNetworkPolicy,
     NetworkPolicy,
@@ -97,6 +99,7 @@ pub enum Kind {
     Task,
     TaskRun,
     ThanosRuler,
+    ValidatingWebhookConfiguration,
     VaultSecret,
     VirtualService,
     Workflow,
@@ -108,6 +111,7 @@ pub enum Kind {
 /// Kind, API group, name in manifests, scope.
 type Row = (Kind, &'static str, &'static str, Scope);
 
+const ADMISSION: &str = "admissionregistration.k8s.io";
 const ARGO: &str = "argoproj.io";
 const CALICO: &str = "projectcalico.org";
 const CALICO_CRD: &str = "crd.projectcalico.org";
@@ -123,6 +127,18 @@ const VAULT: &str = "secrets.hashicorp.com";
 /// Sources: `k8s.io/api` for the built-in groups (with the groups `extensions` and `apiserver.config`
 /// they came from), the projects' own CRDs for the others.
 const KINDS: &[Row] = &[
+    (
+        K::MutatingWebhookConfiguration,
+        ADMISSION,
+        "MutatingWebhookConfiguration",
+        Cluster,
+    ),
+    (
+        K::ValidatingWebhookConfiguration,
+        ADMISSION,
+        "ValidatingWebhookConfiguration",
+        Cluster,
+    ),
     (K::ConfigMap, "", "ConfigMap", Namespaced),
     (K::EncryptionConfiguration, "", "EncryptionConfig", Outside),
     (K::Namespace, "", "Namespace", Cluster),
@@ -316,6 +332,12 @@ const KINDS: &[Row] = &[
         K::ClusterExternalSecret,
         EXTERNAL_SECRETS,
         "ClusterExternalSecret",
+        Cluster,
+    ),
+    (
+        K::ClusterSecretStore,
+        EXTERNAL_SECRETS,
+        "ClusterSecretStore",
         Cluster,
     ),
     (

@@ -1,7 +1,8 @@
 //! How a rule speaks: findings before levels, suppressions and copies are dealt with.
 
 use crate::{
-    diagnostic::{Confidence, ObjectReference, Severity},
+    diagnostic::{Applicability, Confidence, Fix, ObjectReference, Severity},
+    edit::Edit,
     rule::Rule,
     source::printable,
     span::{FileId, Place, Span},
@@ -51,6 +52,7 @@ pub struct Finding {
     pub(crate) confidence: Confidence,
     pub(crate) message: String,
     pub(crate) help: Option<String>,
+    pub(crate) fix: Option<Fix>,
     pub(crate) place: Place,
     pub(crate) node: Option<NodeKey>,
     pub(crate) subject: Option<Subject>,
@@ -96,6 +98,26 @@ impl Finding {
     /// What to do.
     pub fn help(&mut self, help: impl AsRef<str>) -> &mut Self {
         self.help = Some(printable(help.as_ref()));
+        self
+    }
+
+    /// Mends it by `edits`, all of the file that the finding is in; nothing where they could not be made.
+    ///
+    /// `message` is what they do, and holds no value of a secret; nor do they.
+    pub fn fix(
+        &mut self,
+        applicability: Applicability,
+        message: impl AsRef<str>,
+        edits: Option<Vec<Edit>>,
+    ) -> &mut Self {
+        self.fix = edits.map(|mut edits| {
+            edits.sort();
+            Fix {
+                message: printable(message.as_ref()),
+                applicability,
+                edits,
+            }
+        });
         self
     }
 
@@ -222,6 +244,7 @@ impl<'r> Reporter<'r> {
             confidence: Confidence::High,
             message: printable(message.as_ref()),
             help: None,
+            fix: None,
             place: at.place(),
             node,
             subject: None,

@@ -125,8 +125,7 @@ fn add_parts(node: Node<'_>, parts: &mut Vec<Span>) {
                 parts.extend(own_line(value));
             }
         }
-        Style::BlockSequence => add_items(node, parts),
-        Style::FlowSequence => parts.extend(node.items().map(Node::span)),
+        Style::BlockSequence | Style::FlowSequence => parts.extend(node.parts()),
         _ => {}
     }
 }
@@ -136,29 +135,4 @@ fn add_parts(node: Node<'_>, parts: &mut Vec<Span>) {
 fn own_line(value: Node<'_>) -> Option<Span> {
     let is_block = matches!(value.style(), Style::BlockMapping | Style::BlockSequence);
     (!is_block).then(|| value.span())
-}
-
-/// Adds the items of a block sequence, each from its dash.
-fn add_items(list: Node<'_>, parts: &mut Vec<Span>) {
-    let text = list.document().text();
-    let mut before = list.span().start();
-    for item in list.items() {
-        let dash = dash(text, before, item.span().start());
-        parts.push(Span::new(dash, item.span().end()));
-        before = item.span().end();
-    }
-}
-
-/// The dash between the end of one item and the start of the next.
-fn dash(text: &str, from: u32, to: u32) -> u32 {
-    let between = text.get(Span::new(from, to).range()).unwrap_or_default();
-    let mut at = from;
-    for line in between.split_inclusive(['\n', '\r']) {
-        let blank = line.len() - line.trim_start().len();
-        if line.trim_start().starts_with('-') {
-            return at + super::length(line.get(..blank).unwrap_or_default());
-        }
-        at += super::length(line);
-    }
-    to
 }

@@ -109,9 +109,14 @@ impl<'d> Judge<'d> {
                 let is_partial =
                     directive.is_partial || directives.is_partial && is_wide(directive);
                 let names = directive.names.iter().filter(|it| {
+                    // Those that are off by default are meant by their id alone.
+                    let mut meant = it
+                        .pattern
+                        .rules()
+                        .filter(|rule| it.pattern.switches_on(rule));
                     it.pattern.holds(rule) == (stage == Stage::Second)
                         && !self.used.contains(&it.place)
-                        && it.pattern.rules().all(|rule| is_on(rule, it.place.file))
+                        && meant.all(|rule| is_on(rule, it.place.file))
                 });
                 if !is_partial {
                     faults.extend(names.map(|it| unused(it, directive)));
@@ -140,6 +145,7 @@ fn unused(name: &Name, directive: &Directive) -> Fault {
         kind: FaultKind::Unused {
             name: name.pattern.to_string(),
             is_about_nothing: directive.covers.is_empty(),
+            removal: name.removal.clone(),
         },
     }
 }

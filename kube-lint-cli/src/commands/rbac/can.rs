@@ -7,7 +7,7 @@ use std::{
 
 use kube_lint_core::{
     analysis::rbac::{
-        Allowance, DANGERS, Holding, HoldingBinding, Power, Principal, Request, group_of,
+        Allowance, Deed, Holding, HoldingBinding, Power, Principal, Request, group_of,
     },
     model::PolicyRule,
     object::{Namespace, Text},
@@ -33,7 +33,8 @@ pub(super) fn run(args: &CanArgs) -> Result<Outcome, Error> {
     let mut powers = powers(&cluster, &principal);
     powers.sort_by_key(|it| {
         (
-            it.rank,
+            it.worst().is_none(),
+            it.worst(),
             it.holding.scope != Namespace::Cluster,
             it.is_built_in(),
         )
@@ -84,9 +85,8 @@ fn rows<'a>(cluster: &Cluster<'a>, powers: &[RuleHeld<'_, 'a>]) -> (Vec<Row>, us
 
 /// A rule that a subject holds.
 struct RuleHeld<'h, 'a> {
-    /// Place of the worst danger in the list of dangers; behind the last where there is none.
-    rank: usize,
-    dangers: Vec<String>,
+    /// What it comes to, the worst first.
+    deeds: Vec<(Deed, Allowance)>,
     holding: &'h Holding<'a>,
     rule: PolicyRule<'a>,
 }
@@ -95,10 +95,8 @@ fn powers<'h, 'a>(cluster: &'h Cluster<'a>, principal: &Principal<'a>) -> Vec<Ru
     let mut powers = Vec::new();
     for holding in cluster.holdings.of(principal) {
         for rule in cluster.holdings.rules(holding) {
-            let (rank, dangers) = dangers(cluster, holding, *rule);
             let held = RuleHeld {
-                rank,
-                dangers,
+                deeds: cluster.holdings.deeds(holding, rule),
                 holding,
                 rule: *rule,
             };
@@ -112,6 +110,10 @@ fn powers<'h, 'a>(cluster: &'h Cluster<'a>, principal: &Principal<'a>) -> Vec<Ru
 }
 
 impl RuleHeld<'_, '_> {
+    fn worst(&self) -> Option<Deed> {
+        self.deeds.first().map(|it| it.0)
+    }
+
     fn is_built_in(&self) -> bool {
         matches!(self.holding.binding, HoldingBinding::BuiltIn(_))
     }
@@ -122,7 +124,7 @@ impl<'a> RuleHeld<'_, 'a> {
         let shown =
             |it: Option<cluster::Place>| it.map_or_else(|| BUILT_IN.to_owned(), |it| it.shown());
         [
-            self.dangers.join(", "),
+            clauses(&self.deeds).join(", "),
             cluster::scope(self.holding.scope),
             list(self.rule.verbs()),
             self.objects(cluster),
@@ -213,37 +215,24 @@ fn is_given<'a>(
     })
 }
 
-/// The dangers of a rule in words, and the place of the worst.
-fn dangers<'a>(
-    cluster: &Cluster<'a>,
-    holding: &Holding<'a>,
-    rule: PolicyRule<'a>,
-) -> (usize, Vec<String>) {
-    let mut rank = DANGERS.len();
-    let mut words: Vec<String> = Vec::new();
-    for (number, danger) in DANGERS.iter().enumerate() {
-        let Some(allowance) = cluster.holdings.allowance(holding, &rule, &danger.power) else {
-            continue;
-        };
+/// `deeds` in words, each once.
+fn clauses(deeds: &[(Deed, Allowance)]) -> Vec<String> {
+    let mut clauses: Vec<String> = Vec::new();
+    for (deed, allowance) in deeds {
         let clause = match allowance {
-            Allowance::Whole => danger.words.to_owned(),
-            Allowance::Named => format!("{} (by name)", danger.words),
+            Allowance::Whole => deed.words().to_owned(),
+            Allowance::Named => format!("{} (by name)", deed.words()),
         };
-        rank = rank.min(number);
-        if words.last() != Some(&clause) {
-            words.push(clause);
-        }
-        // Whoever can do everything can do what follows.
-        if number == 0 {
-            break;
+        if !clauses.contains(&clause) {
+            clauses.push(clause);
         }
     }
-    if words.len() > MOST_DANGERS {
-        let more = words.len() - MOST_DANGERS;
-        words.truncate(MOST_DANGERS);
-        words.push(format!("{more} more"));
+    if clauses.len() > MOST_DANGERS {
+        let more = clauses.len() - MOST_DANGERS;
+        clauses.truncate(MOST_DANGERS);
+        clauses.push(format!("{more} more"));
     }
-    (rank, words)
+    clauses
 }
 
 /// How many dangers of one rule are told.

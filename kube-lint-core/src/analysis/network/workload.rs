@@ -129,7 +129,7 @@ fn labels<'a>(inventory: &Inventory<'a>, unit: UnitId, pod: &PodSpec<'a>) -> Lab
 }
 
 /// The labels that the object will have itself in `unit`.
-pub(super) fn object_labels<'a>(
+pub(in crate::analysis) fn object_labels<'a>(
     inventory: &Inventory<'a>,
     unit: UnitId,
     id: ObjectId,

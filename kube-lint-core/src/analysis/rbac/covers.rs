@@ -20,7 +20,7 @@ struct Grain<'q> {
 /// It compares what is written: all verbs one by one are not `*`. What is not known of `servant` is not
 /// covered.
 pub fn covers(owner: &[PolicyRule<'_>], servant: &PolicyRule<'_>) -> bool {
-    !servant.has_unknown_text() && covers_resources(owner, servant) && covers_urls(owner, servant)
+    servant.is_known() && covers_resources(owner, servant) && covers_urls(owner, servant)
 }
 
 fn covers_resources(owner: &[PolicyRule<'_>], servant: &PolicyRule<'_>) -> bool {

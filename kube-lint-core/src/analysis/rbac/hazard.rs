@@ -1,8 +1,10 @@
 //! The worst that one rule of a role lets its holders do.
 
+use std::borrow::Cow;
+
 use crate::{model::PolicyRule, object::Text};
 
-use super::{Request, everything, granting, needs_cluster_role_binding};
+use super::{Deed, WAYS, everything, needs_cluster_role_binding};
 
 /// How bad what a rule grants is in the wrong hands.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -20,147 +22,24 @@ pub enum Impact {
 pub struct Hazard<'a> {
     /// How bad it is.
     pub impact: Impact,
-    /// What it is, behind `may`; `None` where the rule's own words say it best.
-    pub what: Option<&'static str>,
+    /// What it is; `None` where the rule's own words say it best.
+    pub deed: Option<Deed>,
     /// The entry of `resources` that gives it; of `nonResourceURLs` where there is none.
     pub at: Text<'a>,
 }
 
-/// Verbs, API group, resource and subresource by which somebody comes by the rights of others.
-struct Way {
-    what: &'static str,
-    verbs: &'static [&'static str],
-    group: &'static str,
-    resource: &'static str,
-    subresource: &'static str,
-    /// Whether a `RoleBinding` gives it too.
-    is_namespaced: bool,
+/// What opens the rights of others among that which `rule` lets its holders do as somebody else, by
+/// `impersonate-on:<mode>:<verb>` (`apiserver/pkg/endpoints/filters/impersonation`), where a
+/// `ClusterRoleBinding` binds it, or else a `RoleBinding`.
+pub fn hazard_as_another<'a>(
+    rule: &PolicyRule<'a>,
+    mode: &str,
+    is_cluster_wide: bool,
+) -> Option<Hazard<'a>> {
+    worst_way(rule, is_cluster_wide, |verb| {
+        format!("impersonate-on:{mode}:{verb}").into()
+    })
 }
-
-const fn way(
-    what: &'static str,
-    verbs: &'static [&'static str],
-    group: &'static str,
-    (resource, subresource): (&'static str, &'static str),
-    is_namespaced: bool,
-) -> Way {
-    Way {
-        what,
-        verbs,
-        group,
-        resource,
-        subresource,
-        is_namespaced,
-    }
-}
-
-const RBAC: &str = "rbac.authorization.k8s.io";
-const WRITES: &[&str] = &["create", "update", "patch"];
-const RUN: &str = "run commands in Pods";
-/// Of a Pod that runs, its images can be changed, its account cannot.
-const CHANGE: &str = "change what Pods run";
-const START: &str = "run Pods as any ServiceAccount";
-
-/// What a [`Hazard`] is that gives Secrets.
-pub const READS_SECRETS: &str = "read Secrets";
-
-/// The worst first. Sources: RBAC good practices of Kubernetes' documentation; that answers to `patch` and
-/// `deletecollection` hold the objects, `apiserver/pkg/endpoints/handlers`; that `bind` on cluster roles is
-/// asked for in the namespace of the new binding, `BindingAuthorized` in
-/// `pkg/registry/rbac/escalation_check.go`.
-const WAYS: &[Way] = &[
-    way(
-        "grant itself any right",
-        &["escalate"],
-        RBAC,
-        ("clusterroles", ""),
-        false,
-    ),
-    way(
-        "grant itself any right",
-        &["escalate"],
-        RBAC,
-        ("roles", ""),
-        true,
-    ),
-    way("bind any role", &["bind"], RBAC, ("clusterroles", ""), true),
-    way("bind any role", &["bind"], RBAC, ("roles", ""), true),
-    way(
-        "act as any user",
-        &["impersonate"],
-        "",
-        ("users", ""),
-        false,
-    ),
-    way(
-        "act as any group",
-        &["impersonate"],
-        "",
-        ("groups", ""),
-        false,
-    ),
-    way(
-        "act as any ServiceAccount",
-        &["impersonate"],
-        "",
-        ("serviceaccounts", ""),
-        true,
-    ),
-    way(
-        "make tokens of any ServiceAccount",
-        &["create"],
-        "",
-        ("serviceaccounts", "token"),
-        true,
-    ),
-    way(
-        READS_SECRETS,
-        &["get", "list", "watch", "patch", "deletecollection"],
-        "",
-        ("secrets", ""),
-        true,
-    ),
-    way(RUN, &["get", "create"], "", ("nodes", "proxy"), false),
-    way(RUN, &["get", "create"], "", ("pods", "exec"), true),
-    way(RUN, &["get", "create"], "", ("pods", "attach"), true),
-    way(
-        RUN,
-        &["update", "patch"],
-        "",
-        ("pods", "ephemeralcontainers"),
-        true,
-    ),
-    way(START, &["create"], "", ("pods", ""), true),
-    way(CHANGE, &["update", "patch"], "", ("pods", ""), true),
-    way(START, WRITES, "", ("replicationcontrollers", ""), true),
-    way(START, WRITES, "apps", ("daemonsets", ""), true),
-    way(START, WRITES, "apps", ("deployments", ""), true),
-    way(START, WRITES, "apps", ("replicasets", ""), true),
-    way(START, WRITES, "apps", ("statefulsets", ""), true),
-    way(START, WRITES, "batch", ("cronjobs", ""), true),
-    way(START, WRITES, "batch", ("jobs", ""), true),
-    way(
-        "approve certificates",
-        &["update", "patch"],
-        "certificates.k8s.io",
-        ("certificatesigningrequests", "approval"),
-        false,
-    ),
-    way(
-        "change every object on its way into the cluster",
-        WRITES,
-        "admissionregistration.k8s.io",
-        ("mutatingwebhookconfigurations", ""),
-        false,
-    ),
-    way(
-        "use the disks of nodes",
-        &["create"],
-        "",
-        ("persistentvolumes", ""),
-        false,
-    ),
-];
 
 /// The worst that `rule` lets its holders do where a `ClusterRoleBinding` binds it, or else a
 /// `RoleBinding`; `None` where it grants nothing there.
@@ -176,22 +55,12 @@ pub fn hazard<'a>(rule: &PolicyRule<'a>, is_cluster_wide: bool) -> Option<Hazard
     if let Some(found) = everything(rule) {
         return Some(Hazard {
             impact: Impact::TakesOver,
-            what: Some("do everything"),
+            deed: Some(Deed::Everything),
             at: found.resource,
         });
     }
-    let entries: Vec<_> = rule.resources().map(|it| it.value).collect();
-    let mut ways = WAYS.iter().filter(|it| {
-        let is_given = it.is_namespaced || is_cluster_wide;
-        is_given && entries.iter().any(|entry| it.is_about(entry))
-    });
-    let found = ways.find_map(|way| Some((way, way.opened_by(rule)?)));
-    if let Some((way, at)) = found {
-        return Some(Hazard {
-            impact: Impact::TakesOver,
-            what: Some(way.what),
-            at,
-        });
+    if let Some(found) = worst_way(rule, is_cluster_wide, Cow::Borrowed) {
+        return Some(found);
     }
     let impact = if only_reads(rule) {
         Impact::Reads
@@ -200,32 +69,30 @@ pub fn hazard<'a>(rule: &PolicyRule<'a>, is_cluster_wide: bool) -> Option<Hazard
     };
     Some(Hazard {
         impact,
-        what: None,
+        deed: None,
         at,
     })
 }
 
-impl Way {
-    /// Whether an entry of `resources` may mean it: most rules are about nothing of the kind.
-    fn is_about(&self, entry: &str) -> bool {
-        entry.starts_with('*') || entry.starts_with(self.resource)
-    }
-
-    fn opened_by<'a>(&self, rule: &PolicyRule<'a>) -> Option<Text<'a>> {
-        let found = self.verbs.iter().find_map(|verb| {
-            let request = Request {
-                verb,
-                group: self.group,
-                resource: self.resource,
-                subresource: self.subresource,
-                name: "",
-            };
-            // Such requests have no name that the rule could allow.
-            let is_refused = !request.may_have_name() && rule.is_limited_by_name();
-            granting(rule, &request).filter(|_| !is_refused)
-        })?;
-        Some(found.resource)
-    }
+/// The first of the ways that `rule` opens, whose verbs it calls by another name.
+fn worst_way<'a>(
+    rule: &PolicyRule<'a>,
+    is_cluster_wide: bool,
+    called: impl Fn(&'static str) -> Cow<'static, str>,
+) -> Option<Hazard<'a>> {
+    let entries: Vec<_> = rule.resources().map(|it| it.value).collect();
+    let mut ways = WAYS.iter().filter(|it| {
+        it.deed.impact() == Impact::TakesOver
+            && entries.iter().any(|entry| it.is_about(entry))
+            && (is_cluster_wide || it.is_namespaced())
+    });
+    ways.find_map(|way| {
+        Some(Hazard {
+            impact: Impact::TakesOver,
+            deed: Some(way.deed),
+            at: way.opened_as(rule, &called)?.resource,
+        })
+    })
 }
 
 /// Whether nothing changes by what `rule` grants: it reads, asks the API server a question, or lets a

@@ -12,8 +12,8 @@ use crate::{
 };
 
 use super::{
-    Allowance, BoundRole, BuiltInBinding, BuiltInRole, Place, Power, Principal, Rbac, Request,
-    aggregation, built_in, power::Carrier, served_as,
+    Allowance, BoundRole, BuiltInBinding, BuiltInRole, Deed, Place, Power, Principal, Rbac,
+    Request, WAYS, aggregation, built_in, everything, power::Carrier, served_as,
 };
 
 /// What everybody who is named in a binding holds, in a root or in one cluster; the bindings of the
@@ -268,13 +268,22 @@ impl<'a> Holdings<'a> {
         held: &Held<'h, 'a>,
         power: &Power<'_>,
     ) -> Vec<Held<'h, 'a>> {
-        let first = held.holding;
-        let overlaps = |it: &Held<'h, 'a>| {
-            let scopes = [first.scope, it.holding.scope];
-            scopes.contains(&Namespace::Cluster)
-                || first.scope.compare(it.holding.scope) == Relation::Same
+        let beside = self.beside(inventory, held.holding);
+        self.held(beside.into_iter(), power, Place::Anywhere)
+    }
+
+    /// What the one who holds `first` holds in a place where that holds, itself among it, through bindings
+    /// that are applied with that of `first`.
+    pub fn beside<'h>(
+        &'h self,
+        inventory: &Inventory<'a>,
+        first: &'h Holding<'a>,
+    ) -> Vec<&'h Holding<'a>> {
+        let overlaps = |it: &Holding<'a>| {
+            let scopes = [first.scope, it.scope];
+            scopes.contains(&Namespace::Cluster) || first.scope.compare(it.scope) == Relation::Same
         };
-        let is_near = |it: &Held<'h, 'a>| match (first.binding, it.holding.binding) {
+        let is_near = |it: &Holding<'a>| match (first.binding, it.binding) {
             (
                 HoldingBinding::Defined { object, .. },
                 HoldingBinding::Defined { object: other, .. },
@@ -286,9 +295,8 @@ impl<'a> Holdings<'a> {
         if !holdings.iter().any(|it| std::ptr::eq(*it, first)) {
             holdings.push(first);
         }
-        let mut found = self.held(holdings.into_iter(), power, Place::Anywhere);
-        found.retain(|it| overlaps(it) && is_near(it));
-        found
+        holdings.retain(|it| overlaps(it) && is_near(it));
+        holdings
     }
 
     fn held<'h>(
@@ -336,6 +344,31 @@ impl<'a> Holdings<'a> {
             Carrier::OwnNamespace => on_itself(holding, power)?.allowance(rule),
             Carrier::AnyBinding | Carrier::ClusterRoleBinding => power.allowance(rule),
         }
+    }
+
+    /// What `rule`, one of those that `holding` gives, lets its holder do in some place, the worst first.
+    pub fn deeds(&self, holding: &Holding<'a>, rule: &PolicyRule<'a>) -> Vec<(Deed, Allowance)> {
+        // Whoever can do everything can do the rest.
+        if everything(rule).is_some() {
+            return vec![(Deed::Everything, Allowance::Whole)];
+        }
+        let mut deeds: Vec<(Deed, Allowance)> = Vec::new();
+        for way in &WAYS {
+            let mut allowances = way
+                .requests()
+                .filter_map(|request| self.allowance(holding, rule, &Power::Resource(request)));
+            let Some(first) = allowances.next() else {
+                continue;
+            };
+            let is_whole = first == Allowance::Whole || allowances.any(|it| it == Allowance::Whole);
+            match deeds.last_mut() {
+                Some(last) if last.0 == way.deed && is_whole => last.1 = Allowance::Whole,
+                Some(last) if last.0 == way.deed => {}
+                _ if is_whole => deeds.push((way.deed, Allowance::Whole)),
+                _ => deeds.push((way.deed, Allowance::Named)),
+            }
+        }
+        deeds
     }
 }
 

@@ -1,13 +1,18 @@
 //! `rbac/dangling-or-invalid-subject`.
 
 use crate::{
-    analysis::{names::is_subdomain, tokens::DEFAULT_ACCOUNT},
-    diagnostic::{Confidence, Severity},
+    analysis::{
+        names::is_subdomain,
+        rbac::{Impact, Rbac, hazard},
+        tokens::DEFAULT_ACCOUNT,
+    },
+    diagnostic::{Applicability, Confidence, Severity},
     inventory::{Inventory, Missing, Resolution},
     model::{Binding, Subject},
     nearest,
     object::{Kind, Namespace, Object, Text, text},
-    rule::{Check, Reporter, declare_rule},
+    rule::{Check, Finding, Reporter, declare_rule},
+    yaml::NewValue,
 };
 
 use super::words;
@@ -38,6 +43,7 @@ declare_rule! {
         summary: "subject of a binding is malformed or matches nobody",
         severity: Error,
         since: "0.1.0",
+        fix: Safe,
         check: Check::Object(&[Kind::RoleBinding, Kind::ClusterRoleBinding], check),
     }
 }
@@ -116,13 +122,31 @@ impl<'a> Named<'_, 'a> {
             }
             return;
         };
-        match kind.value {
-            "ServiceAccount" => self.check_account(name, reporter),
-            "User" if !self.has_wrong_group(GROUP, reporter) => self.check_user(name, reporter),
-            "Group" if !self.has_wrong_group(GROUP, reporter) => self.check_group(name, reporter),
-            "User" | "Group" => {}
-            _ => self.report_kind(kind, reporter),
+        let right = match kind.value {
+            "ServiceAccount" => "",
+            "User" | "Group" => GROUP,
+            _ => return self.report_kind(kind, name, reporter),
+        };
+        match self.wrong_group(right) {
+            Some(wrong) => self.report_group(wrong, right, kind.value, name, reporter),
+            None => self.check_name(kind.value, name, reporter),
         }
+    }
+
+    /// Checks who is named, where they are of this kind.
+    fn check_name(&self, kind: &str, name: Text<'a>, reporter: &mut Reporter<'_>) {
+        match kind {
+            "ServiceAccount" => self.check_account(name, reporter),
+            "User" => self.check_user(name, reporter),
+            _ => self.check_group(name, reporter),
+        }
+    }
+
+    /// Whether nothing would be said of the subject if it were of this kind and of its API group.
+    fn is_right_else(&self, kind: &str, name: Text<'a>) -> bool {
+        let mut found = Vec::new();
+        self.check_name(kind, name, &mut Reporter::new(&RULE, &mut found));
+        found.is_empty()
     }
 
     fn lacks(&self, field: &str) -> bool {
@@ -142,7 +166,7 @@ impl<'a> Named<'_, 'a> {
             .help(format!("write the `{field}` of the subject"));
     }
 
-    fn report_kind(&self, kind: Text<'a>, reporter: &mut Reporter<'_>) {
+    fn report_kind(&self, kind: Text<'a>, name: Text<'a>, reporter: &mut Reporter<'_>) {
         const KINDS: [&str; 3] = ["Group", "ServiceAccount", "User"];
         let message = format!(
             "{} has a subject of the kind `{}`, which is none",
@@ -160,35 +184,79 @@ impl<'a> Named<'_, 'a> {
         };
         let finding = reporter.report(kind.node, message);
         finding.here("the API server refuses it").help(help);
+        if let Some(same) = same {
+            self.fix_kind(finding, kind, same, name);
+        }
+    }
+
+    /// Writes the kind as Kubernetes does, where the subject is right then. It gets a role that it did not
+    /// have, so that this is safe for one that only lets it read.
+    fn fix_kind(&self, finding: &mut Finding, kind: Text<'a>, right: &str, name: Text<'a>) {
+        let is_account = right == "ServiceAccount";
+        let group = if is_account { "" } else { GROUP };
+        if self.wrong_group(group).is_some() || !self.is_right_else(right, name) {
+            return;
+        }
+        let is_somebody_elses = name.value.starts_with("system:")
+            || is_account && (self.subject.namespace().is_some() || name.value == DEFAULT_ACCOUNT);
+        let applicability = if is_somebody_elses || !self.only_lets_read() {
+            Applicability::Unsafe
+        } else {
+            Applicability::Safe
+        };
+        let edits = kind.node.rewritten(NewValue::Text(right));
+        finding.fix(applicability, format!("write `{right}`"), edits);
+    }
+
+    /// Whether the binding gives no more than to read, in its namespace.
+    fn only_lets_read(&self) -> bool {
+        let rbac = Rbac::new(self.inventory);
+        let grants = self.inventory.bindings().of_binding(self.object.id());
+        self.object.kind() == Kind::RoleBinding
+            && grants.iter().all(|grant| {
+                rbac.role(grant).is_some_and(|role| {
+                    let rules = rbac.rules(role);
+                    let hazards = rules.iter().filter_map(|it| hazard(it, false));
+                    hazards.map(|it| it.impact).all(|it| it == Impact::Reads)
+                })
+            })
     }
 
     /// An `apiGroup` left out is filled in (`SetDefaults_Subject` in `pkg/apis/rbac/v1/defaults.go`).
-    fn has_wrong_group(&self, right: &str, reporter: &mut Reporter<'_>) -> bool {
+    fn wrong_group(&self, right: &str) -> Option<Text<'a>> {
         let group = text(self.subject.node(), "apiGroup");
-        let wrong = group.filter(|it| !it.value.is_empty() && it.value != right);
-        let Some(wrong) = wrong else {
-            return false;
-        };
-        let kind = self.subject.kind().map_or("", |it| it.value);
+        group.filter(|it| !it.value.is_empty() && it.value != right)
+    }
+
+    fn report_group(
+        &self,
+        wrong: Text<'a>,
+        right: &str,
+        kind: &str,
+        name: Text<'a>,
+        reporter: &mut Reporter<'_>,
+    ) {
         let message = format!(
             "{} has a {kind} of the API group `{}`, which has none",
             self.binding(),
             wrong.value
         );
-        let help = if right.is_empty() {
-            "remove `apiGroup`".to_owned()
+        let (help, edits) = if right.is_empty() {
+            let subject = self.subject.node();
+            let help = "remove `apiGroup`".to_owned();
+            (help, subject.without_entries(&[wrong.node]))
         } else {
-            format!("write `{right}`")
+            let edits = wrong.node.rewritten(NewValue::Text(right));
+            (format!("write `{right}`"), edits)
         };
         let finding = reporter.report(wrong.node, message);
-        finding.here("the API server refuses it").help(help);
-        true
+        finding.here("the API server refuses it").help(&help);
+        if self.is_right_else(kind, name) {
+            finding.fix(Applicability::Safe, help, edits);
+        }
     }
 
     fn check_account(&self, name: Text<'a>, reporter: &mut Reporter<'_>) {
-        if self.has_wrong_group("", reporter) {
-            return;
-        }
         if !is_subdomain(name.value) {
             return self.report_account_name(name, reporter);
         }

@@ -34,8 +34,11 @@ declare_rule! {
         severity: Error,
         since: "0.1.0",
         supersedes: [
+            "rbac/admission-config-write",
             "rbac/create-workloads",
+            "rbac/csr-approval-signing",
             "rbac/ephemeral-containers",
+            "rbac/impersonate",
             "rbac/nodes-proxy",
             "rbac/pod-exec-attach",
             "rbac/token-request",

@@ -2,11 +2,11 @@
 
 use crate::{
     analysis::rbac::{Rbac, Request},
-    diagnostic::Severity,
+    diagnostic::{Applicability, Severity},
     inventory::Inventory,
     model::PolicyRule,
     object::{Kind, Object, Text},
-    rule::{Check, Reporter, declare_rule},
+    rule::{Check, Finding, Reporter, declare_rule},
 };
 
 use super::words;
@@ -36,6 +36,7 @@ declare_rule! {
         summary: "`resourceNames` do not limit what they seem to",
         severity: Error,
         since: "0.1.0",
+        fix: Safe,
         check: Check::Object(&[Kind::Role, Kind::ClusterRole], check),
     }
 }
@@ -49,7 +50,7 @@ fn check(object: &Object<'_>, inventory: &Inventory<'_>, reporter: &mut Reporter
         let verbs: Vec<_> = verbs.collect();
         let is_told = report_empty(&name, rule, reporter)
             || report_patterns(&name, rule, reporter)
-            || report_unnamed(&name, rule, &verbs, reporter);
+            || report_unnamed(&name, &rules, rule, &verbs, reporter);
         if !is_told {
             report_lists(&name, rule, &verbs, reporter);
             report_every_resource(&name, rule, reporter);
@@ -150,17 +151,17 @@ fn is_pattern(rule: &PolicyRule<'_>, name: &Text<'_>) -> bool {
 /// Verbs that names take away instead of limiting them.
 fn report_unnamed(
     subject: &str,
+    rules: &[PolicyRule<'_>],
     rule: &PolicyRule<'_>,
     verbs: &[Text<'_>],
     reporter: &mut Reporter<'_>,
 ) -> bool {
-    let mut refused = verbs.iter().filter(|it| is_refused(rule, it.value));
-    let Some(first) = refused.next() else {
+    let refused = verbs.iter().filter(|it| is_refused(rule, it.value));
+    let refused: Vec<_> = refused.copied().collect();
+    let Some((first, rest)) = refused.split_first() else {
         return false;
     };
-    let rest: Vec<_> = refused.collect();
-    let verbs = std::iter::once(&first).chain(&rest);
-    let verbs: Vec<_> = verbs.map(|it| it.value).collect();
+    let verbs: Vec<_> = refused.iter().map(|it| it.value).collect();
     let message = format!(
         "{subject} grants {} on {} of certain names, but requests to do so have none",
         words::list(verbs.iter().copied()),
@@ -177,7 +178,38 @@ fn report_unnamed(
     for it in rest {
         finding.label(it.node, "refused too");
     }
+    fix(finding, rules, rule, &refused);
     true
+}
+
+/// Removes the verbs that are `refused`, where the finding is gone then; `rules` are all those of the role.
+fn fix(
+    finding: &mut Finding,
+    rules: &[PolicyRule<'_>],
+    rule: &PolicyRule<'_>,
+    refused: &[Text<'_>],
+) {
+    let has = |rule: &PolicyRule<'_>, verbs: &[&str]| {
+        let mut granted = rule.verbs();
+        granted.any(|it| verbs.contains(&it.value))
+    };
+    let is_whole = |it: Text<'_>| !it.value.contains(['/', '*']);
+    if has(rule, &["list", "watch"]) || !rule.resources().all(is_whole) {
+        return;
+    }
+    // What is created by server-side apply or by an update has a name, and `create` is asked for besides
+    // (`withAuthorization` in `apiserver/pkg/endpoints/handlers`).
+    let may_create_by_name = |it: &PolicyRule<'_>| has(it, &["patch", "update", "*"]);
+    let applicability = if rules.iter().any(may_create_by_name) {
+        Applicability::Unsafe
+    } else {
+        Applicability::Safe
+    };
+    let nodes: Vec<_> = refused.iter().map(|it| it.node).collect();
+    let verbs = rule.node().get("verbs");
+    let edits = verbs.and_then(|it| it.without_items(&nodes));
+    let removed = words::list(refused.iter().map(|it| it.value));
+    finding.fix(applicability, format!("remove {removed}"), edits);
 }
 
 /// Whether requests by `verb` never have a name (`RequestInfoFactory` in

@@ -3,7 +3,9 @@
 use rustc_hash::FxHashSet;
 
 use crate::{
-    analysis::rbac::{Extent, Hazard, Impact, Match, Rbac, RoleGrant, Trade, known_operator},
+    analysis::rbac::{
+        Extent, Hazard, Impact, Match, Principal, Rbac, RoleGrant, Trade, known_operator,
+    },
     diagnostic::Severity,
     inventory::{Grant, Inventory},
     model::{Binding, PolicyRule, Subject},
@@ -49,6 +51,18 @@ pub(super) fn subject<'a>(
             }
         }
     })
+}
+
+/// `principal` in words.
+pub(super) fn principal(principal: &Principal<'_>) -> String {
+    match principal {
+        Principal::User(name) => format!("user `{name}`"),
+        Principal::Group(name) => format!("group `{name}`"),
+        Principal::ServiceAccount { namespace, name } => match namespace.name() {
+            Some(namespace) => format!("ServiceAccount `{namespace}/{name}`"),
+            None => format!("ServiceAccount `{name}`"),
+        },
+    }
 }
 
 /// The `subjects` of `binding` in words.
@@ -269,8 +283,8 @@ pub(super) fn deed(rule: &PolicyRule<'_>, hazard: &Hazard<'_>) -> String {
     } else {
         ""
     };
-    if let Some(what) = hazard.what {
-        return format!("{what}{some}");
+    if let Some(deed) = hazard.deed {
+        return format!("{}{some}", deed.words());
     }
     let verb = match hazard.impact {
         Impact::Reads if rule.verbs().all(|it| it.value == "use") => "use",

@@ -4,11 +4,12 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
     analysis::tokens::{DEFAULT_ACCOUNT, Tokens},
+    diagnostic::Applicability,
     inventory::Inventory,
     model::{AUTOMOUNT, PodSpec, ServiceAccount},
     object::{Kind, Object, ObjectId},
     rule::{Check, Finding, Reporter, declare_rule},
-    yaml::Node,
+    yaml::{NewValue, Node},
 };
 
 declare_rule! {
@@ -32,6 +33,7 @@ declare_rule! {
         summary: "account mounts its token wherever it is not refused",
         severity: Info,
         since: "0.1.0",
+        fix: Safe,
         check: Check::Inventory(check),
     }
 }
@@ -45,6 +47,13 @@ struct Candidate<'a> {
     account: Object<'a>,
     /// The field that says so; `None` for a `default` account without the field.
     field: Option<Node<'a>>,
+}
+
+impl Candidate<'_> {
+    fn is_default(&self) -> bool {
+        let name = self.account.name();
+        name.is_some_and(|it| it.value == DEFAULT_ACCOUNT)
+    }
 }
 
 fn check(inventory: &Inventory<'_>, reporter: &mut Reporter<'_>) {
@@ -71,16 +80,15 @@ fn candidate<'a>(account: &Object<'a>, inventory: &Inventory<'a>) -> Option<Cand
     if inventory.is_patched(account, &[AUTOMOUNT]) {
         return None;
     }
-    let field = ServiceAccount::new(account).automount();
-    let is_default = account.name().is_some_and(|it| it.value == DEFAULT_ACCOUNT);
-    let leaves_it_on = match field {
-        Some(field) => field.bool() == Some(true),
-        None => is_default && !account.is_partial(),
-    };
-    leaves_it_on.then_some(Candidate {
+    let candidate = Candidate {
         account: *account,
-        field,
-    })
+        field: ServiceAccount::new(account).automount(),
+    };
+    let leaves_it_on = match candidate.field {
+        Some(field) => field.bool() == Some(true),
+        None => candidate.is_default() && !account.is_partial(),
+    };
+    leaves_it_on.then_some(candidate)
 }
 
 /// The PodSpecs of the accounts, and whether each gets the token.
@@ -133,6 +141,27 @@ fn report<'a>(
             .help("set `automountServiceAccountToken: false` here, and `true` in Pods that call the API"),
     };
     label(finding, getting);
+    fix(finding, candidate, getting);
+}
+
+/// Turns mounting off in a `default` account; one that others were made for is for their authors to judge.
+fn fix(finding: &mut Finding, candidate: Candidate<'_>, getting: &[PodSpec<'_>]) {
+    let off = NewValue::Bool(false);
+    let edits = match candidate.field {
+        None => candidate.account.root().with_field(None, AUTOMOUNT, off),
+        Some(field) if candidate.is_default() => field.rewritten(off),
+        Some(_) => None,
+    };
+    let applicability = if getting.is_empty() {
+        Applicability::Safe
+    } else {
+        Applicability::Unsafe
+    };
+    finding.fix(
+        applicability,
+        "set `automountServiceAccountToken: false`",
+        edits,
+    );
 }
 
 fn count(getting: &[PodSpec<'_>]) -> String {

@@ -1,11 +1,12 @@
 //! `service-accounts/deprecated-field`.
 
 use crate::{
-    diagnostic::Severity,
+    diagnostic::{Applicability, Severity},
     inventory::Inventory,
     model::PodSpec,
     object::text,
     rule::{Check, Reporter, declare_rule},
+    yaml::NewValue,
 };
 
 declare_rule! {
@@ -27,6 +28,7 @@ declare_rule! {
         summary: "account is named by the deprecated `serviceAccount`",
         severity: Error,
         since: "0.1.0",
+        fix: Safe,
         check: Check::PodSpec(check),
     }
 }
@@ -61,12 +63,13 @@ fn check(pod: &PodSpec<'_>, inventory: &Inventory<'_>, reporter: &mut Reporter<'
     } else if inventory.lacks(&object, node, "serviceAccountName")
         && let Some(key) = old.node.key()
     {
-        reporter
-            .report(
-                key,
-                format!("`{name}` names its ServiceAccount by the deprecated `serviceAccount`"),
-            )
+        let message =
+            format!("`{name}` names its ServiceAccount by the deprecated `serviceAccount`");
+        let finding = reporter.report(key, message);
+        finding
             .help("write `serviceAccountName` in its place: the meaning is the same")
             .severity(Severity::Info);
+        let renamed = key.rewritten(NewValue::Text("serviceAccountName"));
+        finding.fix(Applicability::Safe, "write `serviceAccountName`", renamed);
     }
 }

@@ -5,7 +5,7 @@ use crate::{
         accounts::{Takeover, takeovers},
         network::{Exposed, Network, Workload},
         openings::{Opening, openings},
-        rbac::{READS_SECRETS, Trade, is_near, known_operator},
+        rbac::{Deed, Trade, is_near, known_operator},
         tokens::{Automount, TokenSource, Tokens, makes_pods},
     },
     diagnostic::Severity,
@@ -182,7 +182,7 @@ fn held_tokens<'a>(tokens: &Tokens<'_, 'a>) -> Vec<HeldToken<'a>> {
 }
 
 fn only_reads_secrets(takeover: &Takeover<'_, '_>) -> bool {
-    takeover.hazard.what == Some(READS_SECRETS)
+    takeover.hazard.deed == Some(Deed::ReadSecrets)
 }
 
 /// Whether both are certainly in one cluster.
@@ -209,7 +209,7 @@ fn report<'a>(
         at,
         is_own,
     } = powerful.held;
-    let deed = takeover.hazard.what.unwrap_or("take over others");
+    let deed = takeover.hazard.deed.map_or("take over others", Deed::words);
     let place = match takeover.grant.grant.namespace {
         Namespace::Named(namespace) => format!("in `{namespace}`"),
         _ => "in the whole cluster".to_owned(),

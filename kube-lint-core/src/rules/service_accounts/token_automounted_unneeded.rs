@@ -6,11 +6,12 @@ use crate::{
         api_clients,
         tokens::{Account, Automount, TokenSource, Tokens, makes_pods},
     },
-    diagnostic::{Confidence, Severity},
+    diagnostic::{Applicability, Confidence, Severity},
     inventory::Inventory,
-    model::PodSpec,
+    model::{AUTOMOUNT, PodSpec},
     rule::{Check, Finding, Reporter, declare_rule},
     target::World,
+    yaml::NewValue,
 };
 
 declare_rule! {
@@ -35,6 +36,7 @@ declare_rule! {
         summary: "token is mounted in a workload that does not use it",
         severity: Warning,
         since: "0.1.0",
+        fix: Safe,
         check: Check::PodSpec(check),
     }
 }
@@ -99,8 +101,39 @@ fn report<'a>(
     if !is_closed {
         finding.severity(Severity::Info);
     }
-    finding.confidence(confidence(tokens, is_closed));
+    let confidence = confidence(tokens, is_closed);
+    finding.confidence(confidence);
     label(finding, tokens, account);
+    fix(finding, pod, inventory, confidence);
+}
+
+/// Turns mounting off in the PodSpec. One that turns it on in so many words may have a reason to.
+fn fix<'a>(
+    finding: &mut Finding,
+    pod: &PodSpec<'a>,
+    inventory: &Inventory<'a>,
+    confidence: Confidence,
+) {
+    let (object, node) = (pod.object(), pod.node());
+    let (edits, is_asked_for) = match node.get(AUTOMOUNT) {
+        Some(field) if !inventory.may_change(&object, field) => {
+            (field.rewritten(NewValue::Bool(false)), true)
+        }
+        None if inventory.lacks(&object, node, AUTOMOUNT) => {
+            let account = node.get("serviceAccountName");
+            let off = NewValue::Bool(false);
+            (node.with_field(account, AUTOMOUNT, off), false)
+        }
+        _ => return,
+    };
+    let is_sure = confidence == Confidence::High && !is_asked_for;
+    let applicability = if is_sure {
+        Applicability::Safe
+    } else {
+        Applicability::Unsafe
+    };
+    let message = "set `automountServiceAccountToken: false` in the PodSpec";
+    finding.fix(applicability, message, edits);
 }
 
 fn confidence(tokens: &Tokens<'_, '_>, is_closed: bool) -> Confidence {

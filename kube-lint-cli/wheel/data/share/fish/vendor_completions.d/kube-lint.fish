@@ -53,7 +53,7 @@ complete -c kube-lint -n "__fish_kube_lint_using_subcommand check" -l write-base
 complete -c kube-lint -n "__fish_kube_lint_using_subcommand check" -l since -d 'Report what is new since this revision of git, `HEAD` say, wherever it is unless PATHS say' -r
 complete -c kube-lint -n "__fish_kube_lint_using_subcommand check" -l root -d 'Folder that is read as a whole [default: that of the nearest .kube-lint.yaml, else of .git, else PATHS]' -r -F
 complete -c kube-lint -n "__fish_kube_lint_using_subcommand check" -l config -d 'Configuration [default: the nearest .kube-lint.yaml]' -r -F
-complete -c kube-lint -n "__fish_kube_lint_using_subcommand check" -l select -d 'Run these rules only' -r
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand check" -l select -d 'Run these rules only; those that are off by default if named by their id' -r
 complete -c kube-lint -n "__fish_kube_lint_using_subcommand check" -l ignore -d 'Do not run these rules' -r
 complete -c kube-lint -n "__fish_kube_lint_using_subcommand check" -l level -d 'Change the level of rules: error, warning, info or off' -r
 complete -c kube-lint -n "__fish_kube_lint_using_subcommand check" -l fail-on -d 'The least level that makes the exit status 1: error, warning, info or never [default: warning]' -r
@@ -78,7 +78,7 @@ complete -c kube-lint -n "__fish_kube_lint_using_subcommand init" -l baseline -d
 complete -c kube-lint -n "__fish_kube_lint_using_subcommand init" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kube-lint -n "__fish_kube_lint_using_subcommand config" -l root -d 'Folder that is read as a whole [default: that of the nearest .kube-lint.yaml, else of .git, else PATHS]' -r -F
 complete -c kube-lint -n "__fish_kube_lint_using_subcommand config" -l config -d 'Configuration [default: the nearest .kube-lint.yaml]' -r -F
-complete -c kube-lint -n "__fish_kube_lint_using_subcommand config" -l select -d 'Run these rules only' -r
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand config" -l select -d 'Run these rules only; those that are off by default if named by their id' -r
 complete -c kube-lint -n "__fish_kube_lint_using_subcommand config" -l ignore -d 'Do not run these rules' -r
 complete -c kube-lint -n "__fish_kube_lint_using_subcommand config" -l level -d 'Change the level of rules: error, warning, info or off' -r
 complete -c kube-lint -n "__fish_kube_lint_using_subcommand config" -l fail-on -d 'The least level that makes the exit status 1: error, warning, info or never [default: warning]' -r

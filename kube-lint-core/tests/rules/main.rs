@@ -5,6 +5,8 @@
 
 #![expect(clippy::unwrap_used, reason = "what goes wrong here fails the test")]
 
+mod fixes;
+
 use std::{
     fmt::Write,
     fs,
@@ -133,6 +135,9 @@ fn describe(report: &Report, finding: &Diagnostic, text: &mut String) {
     if let Some(help) = &finding.help {
         writeln!(text, "  help: {help}").unwrap();
     }
+    if let Some(fix) = &finding.fix {
+        writeln!(text, "  {} fix: {}", fix.applicability, fix.message).unwrap();
+    }
 }
 
 /// The findings of a report, renderer-free, each with its place.
@@ -241,6 +246,7 @@ fn a_level_replaces_the_declared_one() {
         let case = &cases(rule, "bad")[0];
         let mut settings = kube_lint_core::Settings::default();
         let pattern: RulePattern = rule.id.parse().unwrap();
+        settings.levels.select(std::slice::from_ref(&pattern));
         settings.levels.configure(vec![(pattern, Level::Off)]);
         let report = Linter::new(settings).check(sources(case), &Scope::Everything);
         assert!(
