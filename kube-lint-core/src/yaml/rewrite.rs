@@ -112,8 +112,8 @@ impl<'a> Node<'a> {
         self.with_part_behind(last, &content)
     }
 
-    /// Adds a field to a mapping that has none of that name, behind the one with `sibling` as its value; behind the last where there is
-    /// none.
+    /// Adds a field to a mapping that has none of that name: behind the one with `sibling` as its value,
+    /// behind the last where there is none.
     pub fn with_field(
         self,
         sibling: Option<Self>,
