@@ -39,3 +39,4 @@ pub(crate) mod wildcard_everything;
 pub(crate) mod wildcard_resource;
 pub(crate) mod wildcard_verb;
 mod words;
+pub(crate) mod write_rbac_objects;

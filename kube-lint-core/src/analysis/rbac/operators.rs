@@ -2,7 +2,7 @@
 
 use Trade::{
     Admission, Certificates, ConfigMaps, Extensions, GitOps, Impersonation, Namespaces,
-    NetworkPolicies, Nodes, Secrets, Volumes, Workloads,
+    NetworkPolicies, Nodes, Roles, Secrets, Volumes, Workloads,
 };
 
 /// What a program does that needs such a power.
@@ -18,6 +18,8 @@ pub enum Trade {
     Certificates,
     /// It looks after admission webhooks: those that it answers itself, or their certificates.
     Admission,
+    /// It makes roles and bindings for the programs that it runs.
+    Roles,
     /// It makes the policies of networks, or carries them out.
     NetworkPolicies,
     /// It writes `ConfigMap`s into the namespaces of others.
@@ -42,7 +44,7 @@ impl Trade {
 }
 
 /// By name.
-const PROGRAMS: [(&str, &[Trade]); 131] = [
+const PROGRAMS: [(&str, &[Trade]); 136] = [
     ("actions-runner-controller", &[Workloads]),
     ("antrea", &[NetworkPolicies, Nodes]),
     ("approver-policy", &[Certificates]),
@@ -57,10 +59,15 @@ const PROGRAMS: [(&str, &[Trade]); 131] = [
     ("canal", &[Nodes]),
     (
         "capsule",
-        &[Admission, NetworkPolicies, ConfigMaps, Namespaces],
+        &[
+            Impersonation,
+            Admission,
+            NetworkPolicies,
+            ConfigMaps,
+            Namespaces,
+        ],
     ),
-    ("capsule-proxy", &[Impersonation]),
-    ("cattle", &[Impersonation, Admission]),
+    ("cattle", &[Impersonation, Admission, Roles]),
     ("ceph-csi", &[Workloads, Volumes]),
     ("cert-controller", &[Admission]),
     (
@@ -83,7 +90,7 @@ const PROGRAMS: [(&str, &[Trade]); 131] = [
     ("cluster-machine-approver", &[Certificates]),
     ("consul", &[Admission]),
     ("contour", &[Secrets]),
-    ("crossplane", &[Workloads, ConfigMaps, Extensions]),
+    ("crossplane", &[Workloads, Roles, ConfigMaps, Extensions]),
     ("csi-azuredisk", &[Volumes]),
     ("csi-azurefile", &[Volumes]),
     ("csi-cinder", &[Volumes]),
@@ -106,6 +113,7 @@ const PROGRAMS: [(&str, &[Trade]); 131] = [
     ("fluxcd", &[GitOps]),
     ("gatekeeper", &[Admission, Extensions]),
     ("gce-pd-csi", &[Volumes]),
+    ("gitlab-operator", &[Roles]),
     ("gitlab-runner", &[Workloads]),
     ("gitops", &[GitOps]),
     ("gpu-operator", &[Nodes]),
@@ -118,12 +126,14 @@ const PROGRAMS: [(&str, &[Trade]); 131] = [
     ("istio-ingressgateway", &[Secrets]),
     ("istio-operator", &[Namespaces]),
     ("istiod", &[Workloads, Admission, ConfigMaps, Extensions]),
+    ("jaeger-operator", &[Roles]),
     ("jobset", &[Workloads]),
     ("kapp-controller", &[GitOps]),
     ("karpenter", &[Nodes]),
     ("keda", &[Workloads, Admission, Extensions]),
     ("kiali", &[Namespaces]),
     ("knative", &[Workloads, Admission, Extensions]),
+    ("knative-operator", &[Roles]),
     ("kong", &[Secrets]),
     ("kruise", &[Workloads]),
     ("kube-oidc-proxy", &[Impersonation]),
@@ -134,7 +144,7 @@ const PROGRAMS: [(&str, &[Trade]); 131] = [
     ("kubelet-csr-approver", &[Certificates]),
     ("kubelet-rubber-stamp", &[Certificates]),
     ("kuberay-operator", &[Workloads]),
-    ("kubevirt", &[Workloads, Admission, Nodes]),
+    ("kubevirt", &[Workloads, Admission, Roles, Nodes]),
     ("kubewarden", &[Admission]),
     ("kueue", &[Admission]),
     ("kuma", &[Admission]),
@@ -157,21 +167,24 @@ const PROGRAMS: [(&str, &[Trade]); 131] = [
     ("node-termination-handler", &[Nodes]),
     (
         "olm",
-        &[NetworkPolicies, ConfigMaps, Namespaces, Extensions],
+        &[Roles, NetworkPolicies, ConfigMaps, Namespaces, Extensions],
     ),
     ("opa", &[Admission]),
     ("openebs", &[Volumes]),
     ("openunison", &[Impersonation]),
+    ("operator-lifecycle-manager", &[Roles]),
     ("ovn-kubernetes", &[NetworkPolicies]),
     ("pinniped", &[Impersonation]),
     ("pomerium", &[Impersonation]),
     ("portworx", &[Volumes]),
     ("prometheus-operator", &[Workloads, ConfigMaps, Extensions]),
+    ("rabbitmq-cluster-operator", &[Roles]),
     (
         "rancher",
         &[
             Impersonation,
             Admission,
+            Roles,
             NetworkPolicies,
             ConfigMaps,
             Namespaces,
@@ -179,17 +192,18 @@ const PROGRAMS: [(&str, &[Trade]); 131] = [
         ],
     ),
     ("reflector", &[ConfigMaps]),
-    ("rook", &[Workloads, ConfigMaps, Volumes, Extensions]),
+    ("rook", &[Workloads, Roles, ConfigMaps, Volumes, Extensions]),
     ("sealed-secrets", &[Secrets]),
     ("secrets-store-csi", &[Secrets]),
     ("spark-operator", &[Workloads, Admission]),
     ("spire", &[Admission]),
-    ("strimzi", &[Workloads, ConfigMaps]),
+    ("strimzi", &[Workloads, Roles, ConfigMaps]),
     ("system-upgrade", &[Nodes]),
     ("tailscale", &[Impersonation]),
     ("tekton", &[Workloads, Admission]),
+    ("tekton-operator", &[Roles]),
     ("teleport", &[Impersonation]),
-    ("tigera-operator", &[NetworkPolicies, Extensions]),
+    ("tigera-operator", &[Roles, NetworkPolicies, Extensions]),
     ("traefik", &[Secrets]),
     ("training-operator", &[Workloads, Admission]),
     ("trident", &[Volumes]),
@@ -240,13 +254,13 @@ mod tests {
 
     #[test]
     fn operators_are_known_by_whole_words() {
-        let known = |name| known_operator(name, Trade::Secrets);
+        let known = |name| known_operator(name, Secrets);
         assert_eq!(known("cert-manager-cainjector"), Some("cert-manager"));
         assert_eq!(known("my-kong"), Some("kong"));
         assert_eq!(known("hongkong"), None);
         assert_eq!(known("kongfu"), None);
         assert_eq!(known("argocd-server"), None);
-        let deploys = known_operator("my-argo-cd-server", Trade::Workloads);
+        let deploys = known_operator("my-argo-cd-server", Workloads);
         assert_eq!(deploys, Some("argo-cd"));
     }
 }

@@ -1,14 +1,15 @@
 //! `rbac/admission-config-write`.
 
 use crate::{
-    analysis::rbac::{Extent, Holdings, Rbac, Request, Trade},
+    analysis::rbac::{Holdings, Request, Trade},
     diagnostic::Severity,
     inventory::Inventory,
     rule::{Check, Reporter, declare_rule},
 };
 
 use super::{
-    powers::{Entry, Granted, Other, Powers, names},
+    powers::{Entry, Granted, Other, Powers, Verdict},
+    tampering::{Tampering, Target},
     words,
 };
 
@@ -44,152 +45,118 @@ declare_rule! {
     }
 }
 
-/// The worst first.
-const RESOURCES: [&str; 6] = [
-    "mutatingwebhookconfigurations",
-    "mutatingadmissionpolicies",
-    "mutatingadmissionpolicybindings",
-    "validatingwebhookconfigurations",
-    "validatingadmissionpolicies",
-    "validatingadmissionpolicybindings",
-];
-
+const GROUP: &str = "admissionregistration.k8s.io";
 const WRITES: [&str; 3] = ["create", "update", "patch"];
 
-const fn request(verb: &'static str, resource: &'static str) -> Request<'static> {
-    Request {
-        verb,
-        group: "admissionregistration.k8s.io",
+const fn target(resource: &'static str) -> Target {
+    Target {
+        group: GROUP,
         resource,
-        subresource: "",
-        name: "",
+        verbs: &["create", "update", "patch", "delete"],
     }
 }
+
+const TAMPERING: Tampering = Tampering {
+    // The worst first.
+    targets: &[
+        target("mutatingwebhookconfigurations"),
+        target("mutatingadmissionpolicies"),
+        target("mutatingadmissionpolicybindings"),
+        target("validatingwebhookconfigurations"),
+        target("validatingadmissionpolicies"),
+        target("validatingadmissionpolicybindings"),
+    ],
+    trade: Trade::Admission,
+    help: "list in `resourceNames` those that are its own, and create them with the manifests",
+};
 
 fn check<'a>(holdings: &Holdings<'a>, inventory: &Inventory<'a>, reporter: &mut Reporter<'_>) {
-    let powers = Powers {
-        holdings,
-        inventory,
-    };
-    let verbs = WRITES.into_iter().chain(["delete"]);
-    let requests = verbs.flat_map(|verb| RESOURCES.map(|it| request(verb, it)));
-    let requests: Vec<_> = requests.collect();
-    for granted in powers.granted(&requests) {
-        report(powers, &granted, reporter);
-    }
-}
-
-/// What comes of an entry.
-struct Verdict<'u, 'h, 'a> {
-    entry: &'u Entry<'h, 'a>,
-    /// Behind the name of the role.
-    what: String,
-    severity: Severity,
-    other: Option<Other<'h, 'a>>,
-}
-
-fn report<'a>(powers: Powers<'_, 'a>, granted: &Granted<'_, 'a>, reporter: &mut Reporter<'_>) {
-    let verdicts = granted.entries.iter().map(|it| verdict(powers, it));
-    // The first of the worst.
-    let Some(worst) = verdicts.rev().max_by_key(|it| it.severity) else {
-        return;
-    };
-    let name = words::named(powers.inventory, &granted.role);
-    let mut message = format!("{name} can {}", worst.what);
-    let mut severity = worst.severity;
-    if matches!(granted.extent, Extent::Nowhere) {
-        severity = Severity::Info;
-        message.push_str("; no binding of it was found");
-    }
-    let (severity, message) = words::allow_for_trade(
-        (severity, message),
-        &granted.role,
-        granted.extent,
-        Trade::Admission,
+    TAMPERING.check(
+        (holdings, inventory),
+        |powers, granted, entry| Some(verdict(powers, granted, entry)),
+        reporter,
     );
-    let at = worst.entry.resource_place(&RESOURCES);
-    let finding = reporter.report(at.node, message);
-    finding
-        .here(format!("allows `{}`", worst.entry.request.verb))
-        .severity(severity);
-    finding.help(match names(&worst.entry.rule) {
-        None => "list in `resourceNames` those that it looks after",
-        Some(_) => "see that these are its own",
-    });
-    if let Some(other) = &worst.other {
-        other.label(finding, &granted.role);
-    }
-    for entry in &granted.entries {
-        let other = entry.resource_place(&RESOURCES);
-        if other.node.id() != at.node.id() {
-            finding.label(other.node, "here too");
-        }
-    }
-    words::label_bindings(finding, Rbac::new(powers.inventory), &granted.role);
 }
 
-fn verdict<'u, 'h, 'a>(powers: Powers<'h, 'a>, entry: &'u Entry<'h, 'a>) -> Verdict<'u, 'h, 'a> {
-    let Request { verb, resource, .. } = entry.request;
-    let verdict = |what: String, severity| Verdict {
-        entry,
-        what,
-        severity,
-        other: None,
+fn verdict<'h, 'a>(
+    powers: Powers<'h, 'a>,
+    granted: &Granted<'h, 'a>,
+    entry: &Entry<'h, 'a>,
+) -> Verdict<'h, 'a> {
+    let on = |deed: &str, here, severity| {
+        let verdict = Verdict::on(powers.inventory, granted.reach(), deed, severity);
+        Verdict {
+            here,
+            ..verdict.unless_unbound(granted.extent)
+        }
     };
-    if let Some(names) = names(&entry.rule) {
-        let names = words::list(names);
-        let what = format!("`{verb}` `{resource}` called {names}");
-        return verdict(what, Severity::Info);
+    let Request { verb, resource, .. } = entry.request;
+    let write = format!("`{verb}` `{resource}`{}", words::called(&entry.rule));
+    if entry.rule.is_limited_by_name() {
+        return on(&write, "writes these", Severity::Info);
     }
     if verb == "delete" {
-        let what = format!("delete any of `{resource}`, and with it what guards the cluster");
-        return verdict(what, Severity::Warning);
+        let deed = format!("{write}, and with them what guards the cluster");
+        return on(&deed, "deletes them", Severity::Warning);
     }
     let change = "change every object on its way into the cluster";
     match resource {
         "mutatingwebhookconfigurations" => {
-            let what = format!("{change}, and read it, by a webhook");
-            verdict(what, Severity::Error)
+            let deed = format!("{change}, and read it, by a webhook");
+            on(&deed, "changes objects", Severity::Error)
         }
-        "validatingwebhookconfigurations" => verdict(
-            "read every object on its way into the cluster, and refuse it, by a webhook".to_owned(),
-            Severity::Warning,
-        ),
-        "mutatingadmissionpolicies" | "mutatingadmissionpolicybindings" => {
-            let half = other_half(powers, entry);
-            let mut found = if half.is_some() {
-                verdict(format!("{change}, by a policy"), Severity::Error)
-            } else {
-                let other = other_resource(resource);
-                let what =
-                    format!("`{verb}` `{resource}`; nobody was found who may write `{other}` too");
-                verdict(what, Severity::Warning)
-            };
-            found.other = half;
-            found
+        "validatingwebhookconfigurations" => {
+            let deed = "read every object on its way into the cluster, and refuse it, by a webhook";
+            on(deed, "reads objects", Severity::Warning)
         }
-        _ => verdict(
-            format!("`{verb}` `{resource}`, and so say what the cluster refuses"),
-            Severity::Warning,
-        ),
+        "mutatingadmissionpolicies" => {
+            let half = other_half(powers, entry, "mutatingadmissionpolicybindings");
+            policy(half, change, &write, on)
+        }
+        "mutatingadmissionpolicybindings" => {
+            let half = other_half(powers, entry, "mutatingadmissionpolicies");
+            policy(half, change, &write, on)
+        }
+        _ => {
+            let deed = format!("{write}, and so say what the cluster refuses");
+            on(&deed, "refuses objects", Severity::Warning)
+        }
+    }
+}
+
+fn policy<'h, 'a>(
+    half: Option<Other<'h, 'a>>,
+    change: &str,
+    write: &str,
+    on: impl Fn(&str, &'static str, Severity) -> Verdict<'h, 'a>,
+) -> Verdict<'h, 'a> {
+    let Some(half) = half else {
+        let deed = format!("{write}; nobody was found who may write the other half too");
+        return on(&deed, "one half of what changes objects", Severity::Warning);
+    };
+    let deed = format!("{change}, by a policy");
+    Verdict {
+        others: vec![half],
+        ..on(&deed, "changes objects", Severity::Error)
     }
 }
 
 /// The rule by which somebody who may write a mutating policy may write its binding too, or the other way
 /// round: one changes nothing without the other.
-fn other_half<'h, 'a>(powers: Powers<'h, 'a>, entry: &Entry<'h, 'a>) -> Option<Other<'h, 'a>> {
-    let half = other_resource(entry.request.resource);
+fn other_half<'h, 'a>(
+    powers: Powers<'h, 'a>,
+    entry: &Entry<'h, 'a>,
+    resource: &'static str,
+) -> Option<Other<'h, 'a>> {
+    let request = |verb| Request {
+        verb,
+        resource,
+        ..entry.request
+    };
     let mut holders = entry.holders.iter();
     holders.find_map(|holder| {
-        let others = WRITES.into_iter();
-        let mut others = others.flat_map(|verb| powers.also(holder, request(verb, half)));
+        let writes = WRITES.into_iter();
+        let mut others = writes.flat_map(|verb| powers.also(holder, request(verb)));
         others.find(|it| !it.rule.is_limited_by_name())
     })
-}
-
-fn other_resource(resource: &str) -> &'static str {
-    match resource {
-        "mutatingadmissionpolicies" => "mutatingadmissionpolicybindings",
-        _ => "mutatingadmissionpolicies",
-    }
 }

@@ -1,7 +1,7 @@
 //! `rbac/csr-approval-signing`.
 
 use crate::{
-    analysis::rbac::{Extent, Holdings, Rbac, Request, Trade},
+    analysis::rbac::{Holdings, Request, Trade},
     diagnostic::Severity,
     inventory::Inventory,
     rule::{Check, Reporter, declare_rule},
@@ -9,7 +9,8 @@ use crate::{
 };
 
 use super::{
-    powers::{Entry, Granted, Holder, Other, Powers, names},
+    powers::{Entry, Granted, Other, Powers, Verdict, names},
+    tampering::{Tampering, Target},
     words,
 };
 
@@ -52,121 +53,63 @@ declare_rule! {
     }
 }
 
-const REQUESTS: [Request<'static>; 7] = [
-    request("update", "certificatesigningrequests", "approval"),
-    request("patch", "certificatesigningrequests", "approval"),
-    request("create", "podcertificaterequests", ""),
-    request("update", "certificatesigningrequests", "status"),
-    request("patch", "certificatesigningrequests", "status"),
-    request("update", "podcertificaterequests", "status"),
-    request("patch", "podcertificaterequests", "status"),
-];
+const GROUP: &str = "certificates.k8s.io";
 
-const ASK: Request<'static> = request("create", "certificatesigningrequests", "");
-const APPROVE: Request<'static> = request("approve", "signers", "");
-const SIGN: Request<'static> = request("sign", "signers", "");
+const DECIDING: Tampering = Tampering {
+    targets: &[
+        target("certificatesigningrequests/approval", &["update", "patch"]),
+        target("certificatesigningrequests/status", &["update", "patch"]),
+        target("podcertificaterequests/status", &["update", "patch"]),
+    ],
+    trade: Trade::Certificates,
+    help: "list in `resourceNames` of `signers` those that it decides for",
+};
 
-const RESOURCES: [&str; 6] = [
-    "certificatesigningrequests",
-    "certificatesigningrequests/approval",
-    "certificatesigningrequests/status",
-    "podcertificaterequests",
-    "podcertificaterequests/status",
-    "signers",
-];
+const ASKING: Tampering = Tampering {
+    targets: &[target("podcertificaterequests", &["create"])],
+    trade: Trade::Certificates,
+    help: "leave it to the kubelets, which ask for the Pods that they run",
+};
+
+const ASK: Request<'static> = request("create", "certificatesigningrequests");
+const APPROVE: Request<'static> = request("approve", "signers");
+const SIGN: Request<'static> = request("sign", "signers");
 
 /// `PodCertificateRequest` in `pkg/features/kube_features.go`.
 const POD_CERTIFICATES: KubeVersion = KubeVersion::minor(34);
 
-const fn request(
-    verb: &'static str,
-    resource: &'static str,
-    subresource: &'static str,
-) -> Request<'static> {
+const fn target(resource: &'static str, verbs: &'static [&'static str]) -> Target {
+    Target {
+        group: GROUP,
+        resource,
+        verbs,
+    }
+}
+
+const fn request(verb: &'static str, resource: &'static str) -> Request<'static> {
     Request {
         verb,
-        group: "certificates.k8s.io",
+        group: GROUP,
         resource,
-        subresource,
+        subresource: "",
         name: "",
     }
 }
 
 fn check<'a>(holdings: &Holdings<'a>, inventory: &Inventory<'a>, reporter: &mut Reporter<'_>) {
-    let powers = Powers {
-        holdings,
-        inventory,
-    };
-    for granted in powers.granted(&REQUESTS) {
-        report(powers, granted, reporter);
-    }
-}
-
-/// What comes of an entry.
-struct Verdict<'h, 'a> {
-    /// Behind the name of the role.
-    what: String,
-    here: &'static str,
-    help: &'static str,
-    severity: Severity,
-    others: Vec<Other<'h, 'a>>,
-}
-
-fn report<'h, 'a>(
-    powers: Powers<'h, 'a>,
-    mut granted: Granted<'h, 'a>,
-    reporter: &mut Reporter<'_>,
-) {
-    let verdicts = granted.entries.iter();
-    let verdicts = verdicts.filter_map(|it| Some((it.request, verdict(powers, &granted, it)?)));
-    // The first of the worst.
-    let worst = verdicts.collect::<Vec<_>>().into_iter().rev();
-    let Some((request, worst)) = worst.max_by_key(|it| it.1.severity) else {
-        return;
-    };
-    granted.entries.retain(|it| {
-        (it.request.resource, it.request.subresource) == (request.resource, request.subresource)
-    });
-    let Some(first) = granted.entries.first() else {
-        return;
-    };
-    let name = words::named(powers.inventory, &granted.role);
-    let message = format!("{name} {}", worst.what);
-    let severity = match granted.extent {
-        Extent::Nowhere => Severity::Info,
-        _ => worst.severity,
-    };
-    let (severity, message) = words::allow_for_trade(
-        (severity, message),
-        &granted.role,
-        granted.extent,
-        Trade::Certificates,
-    );
-    let at = first.resource_place(&RESOURCES);
-    let finding = reporter.report(at.node, message);
-    finding.here(worst.here).help(worst.help).severity(severity);
-    for other in &worst.others {
-        other.label(finding, &granted.role);
-    }
-    for other in &granted.entries {
-        let other = other.resource_place(&RESOURCES);
-        if other.node.id() != at.node.id() {
-            finding.label(other.node, "here too");
-        }
-    }
-    words::label_bindings(finding, Rbac::new(powers.inventory), &granted.role);
+    DECIDING.check((holdings, inventory), deciding, reporter);
+    ASKING.check((holdings, inventory), asking, reporter);
 }
 
 /// `None` where what `entry` allows is no more than a program of its own does.
-fn verdict<'h, 'a>(
+fn deciding<'h, 'a>(
     powers: Powers<'h, 'a>,
     granted: &Granted<'h, 'a>,
     entry: &Entry<'h, 'a>,
 ) -> Option<Verdict<'h, 'a>> {
     match entry.request.subresource {
-        "approval" => approving(powers, entry),
-        "status" => signing(powers, entry),
-        _ => asking(powers, granted),
+        "approval" => approving(powers, granted, entry),
+        _ => signing(powers, granted, entry),
     }
 }
 
@@ -194,7 +137,19 @@ fn identity(other: &Other<'_, '_>) -> Identity {
     names.iter().map(of_signer).max().unwrap_or(Identity::None)
 }
 
-fn approving<'h, 'a>(powers: Powers<'h, 'a>, entry: &Entry<'h, 'a>) -> Option<Verdict<'h, 'a>> {
+fn approving<'h, 'a>(
+    powers: Powers<'h, 'a>,
+    granted: &Granted<'h, 'a>,
+    entry: &Entry<'h, 'a>,
+) -> Option<Verdict<'h, 'a>> {
+    let on = |deed: &str, here, severity, others| {
+        let verdict = Verdict::on(powers.inventory, granted.reach(), deed, severity);
+        Verdict {
+            others,
+            here,
+            ..verdict.unless_unbound(granted.extent)
+        }
+    };
     let holders = entry.holders.iter();
     let found = holders.filter_map(|it| {
         let others = powers.also(it, APPROVE).into_iter();
@@ -202,45 +157,35 @@ fn approving<'h, 'a>(powers: Powers<'h, 'a>, entry: &Entry<'h, 'a>) -> Option<Ve
         let (identity, other) = others.max_by_key(|it| it.0)?;
         Some((identity, it, other))
     });
-    let help = "list in `resourceNames` of `signers` those that it approves for";
     let Some((identity, holder, approve)) = found.max_by_key(|it| it.0) else {
-        return Some(Verdict {
-            what: "can approve certificates, but nobody was found who may `approve` for a signer \
-                   as well"
-                .to_owned(),
-            here: "approves nothing by itself",
-            help: "grant `approve` on `signers`, limited by `resourceNames`, or remove it",
-            severity: Severity::Info,
-            others: Vec::new(),
-        });
+        let deed =
+            "approve certificates, but nobody was found who may `approve` for a signer as well";
+        let here = "approves nothing by itself";
+        return Some(on(deed, here, Severity::Info, Vec::new()));
     };
     let whose = match identity {
         Identity::None => return None,
         Identity::Node => "any node",
         Identity::User => "any user",
     };
-    let what = format!("can approve client certificates of {whose}");
-    let ask = powers.also(holder, ASK).into_iter().next();
-    let (what, severity) = match &ask {
-        Some(_) => {
-            let who = powers.name(holder);
-            let what = format!("{what}, and {who} may ask for them too: it can become {whose}");
-            (what, Severity::Error)
-        }
-        None => (format!("{what} that others ask for"), Severity::Warning),
+    let deed = format!("approve client certificates of {whose}");
+    let here = "approves certificates";
+    let Some(ask) = powers.also(holder, ASK).into_iter().next() else {
+        let deed = format!("{deed} that others ask for");
+        return Some(on(&deed, here, Severity::Warning, vec![approve]));
     };
-    Some(Verdict {
-        what,
-        here: "approves certificates",
-        help,
-        severity,
-        others: std::iter::once(approve).chain(ask).collect(),
-    })
+    let who = powers.name(holder);
+    let deed = format!("{deed}, and {who} may ask for them too: it can become {whose}");
+    Some(on(&deed, here, Severity::Error, vec![ask, approve]))
 }
 
-fn signing<'h, 'a>(powers: Powers<'h, 'a>, entry: &Entry<'h, 'a>) -> Option<Verdict<'h, 'a>> {
+fn signing<'h, 'a>(
+    powers: Powers<'h, 'a>,
+    granted: &Granted<'h, 'a>,
+    entry: &Entry<'h, 'a>,
+) -> Option<Verdict<'h, 'a>> {
     let mut holders = entry.holders.iter();
-    let sign = holders.find_map(|it: &Holder<'h, 'a>| {
+    let sign = holders.find_map(|it| {
         let mut others = powers.also(it, SIGN).into_iter();
         others.find(|it| identity(it) != Identity::None)
     })?;
@@ -248,26 +193,31 @@ fn signing<'h, 'a>(powers: Powers<'h, 'a>, entry: &Entry<'h, 'a>) -> Option<Verd
         None => "every signer",
         Some(_) => "Kubernetes' own signers",
     };
+    let deed = format!("answer requests for certificates in place of {whose}");
+    let verdict = Verdict::on(powers.inventory, granted.reach(), &deed, Severity::Info);
     Some(Verdict {
-        what: format!("can answer requests for certificates in place of {whose}"),
         here: "writes certificates into requests",
-        help: "list in `resourceNames` of `signers` those that it signs for",
-        severity: Severity::Info,
         others: vec![sign],
+        ..verdict
     })
 }
 
 /// `admitPodCertificateRequest` in `plugin/pkg/admission/noderestriction` looks at those of kubelets only.
-fn asking<'h, 'a>(powers: Powers<'h, 'a>, granted: &Granted<'h, 'a>) -> Option<Verdict<'h, 'a>> {
-    if powers.inventory.target().kube_version < POD_CERTIFICATES {
+fn asking<'h, 'a>(
+    powers: Powers<'h, 'a>,
+    granted: &Granted<'h, 'a>,
+    entry: &Entry<'h, 'a>,
+) -> Option<Verdict<'h, 'a>> {
+    // The whole API group is a matter of its own.
+    let is_all = entry.found.resource.value == "*";
+    if is_all || powers.inventory.target().kube_version < POD_CERTIFICATES {
         return None;
     }
-    let place = words::place(granted.extent);
+    let deed = "ask for certificates in the name of any Pod";
+    let severity = words::lowered(words::level(granted.extent));
+    let verdict = Verdict::on(powers.inventory, granted.reach(), deed, severity);
     Some(Verdict {
-        what: format!("can ask for certificates in the name of any Pod {place}"),
         here: "whose Pod it is, is checked for kubelets only",
-        help: "leave it to the kubelets, which ask for the Pods that they run",
-        severity: words::lowered(words::level(granted.extent)),
-        others: Vec::new(),
+        ..verdict.at(granted.extent, "")
     })
 }

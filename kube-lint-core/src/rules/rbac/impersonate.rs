@@ -60,11 +60,12 @@ const CLASSIC: [Request<'static>; 3] = [USERS, classic("groups"), SERVICE_ACCOUN
 const RESOURCES: [&str; 3] = ["groups", "serviceaccounts", "users"];
 
 /// Users and groups whom the API server, or the way in which clusters are set up, lets do everything.
-const MIGHTY: [&str; 4] = [
+const MIGHTY: [&str; 5] = [
     "kubeadm:cluster-admins",
     "kubernetes-admin",
     "kubernetes-super-admin",
     "system:admin",
+    "system:masters",
 ];
 
 const fn classic(resource: &'static str) -> Request<'static> {
@@ -116,24 +117,27 @@ fn report<'a>(powers: Powers<'_, 'a>, granted: &Granted<'_, 'a>, reporter: &mut 
     let name = words::named(powers.inventory, &granted.role);
     let whom = words::join(&whom);
     let place = words::place(granted.extent);
-    let mut message = match worst.but {
+    let message = match worst.but {
         None => format!("{name} can act as {whom} {place}"),
         Some(but) => format!("{name} can act as {whom} {place}, but {but}"),
     };
-    if let Some(it) = &worst.takeover {
-        message = format!("{message}; {}", it.clause());
-    }
-    let (severity, message) = words::allow_for_trade(
+    let (severity, mut message) = words::allow_for_trade(
         (worst.severity, message),
         &granted.role,
         granted.extent,
         Trade::Impersonation,
     );
+    // Where it acts as all of them, it may be another entry that says it best.
+    let mut alike = uses.iter().filter(|it| it.severity == worst.severity);
+    let takeover = alike.find_map(|it| it.takeover.as_ref());
+    if let Some(it) = takeover {
+        message = format!("{message}; {}", it.clause());
+    }
     let at = worst.entry.place(&RESOURCES);
     let finding = reporter.report(at.node, message);
     finding.severity(severity);
     say_what_to_do(finding, &worst.entry.rule, at);
-    if let Some(it) = &worst.takeover {
+    if let Some(it) = takeover {
         it.label(finding);
     }
     granted.label(finding, powers.inventory, (at, &RESOURCES));
@@ -209,6 +213,9 @@ fn usage<'u, 'h, 'a>(
     if entry.request.resource == "groups" && !may_name_user(powers, entry) {
         found.severity = words::lowered(found.severity);
         found.but = Some("nobody was found who may name a user along with it");
+    } else if entry.request.resource == "groups" && matches!(granted.extent, Extent::Cluster(_)) {
+        let names = names(&entry.rule).unwrap_or_else(|| vec!["system:masters"]);
+        found.takeover = takeover(powers, granted, entry, &names);
     }
     found
 }

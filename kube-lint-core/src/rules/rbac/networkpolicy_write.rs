@@ -2,21 +2,24 @@
 
 use std::cell::LazyCell;
 
+use rustc_hash::FxHashMap;
+
 use crate::{
     analysis::{
         network::{Network, Policy, Workload},
         rbac::{Extent, HoldingBinding, Holdings, Principal, Trade, is_near},
-        tokens::DEFAULT_ACCOUNT,
+        tokens::Tokens,
     },
     diagnostic::Severity,
     inventory::Inventory,
-    object::{Namespace, Relation},
+    object::Relation,
     rule::{Check, Reporter, declare_rule},
 };
 
 use super::{
     powers::{Entry, Granted, Holder, Powers, Verdict, names},
-    tampering::{Tampering, Target, called},
+    tampering::{Tampering, Target},
+    words,
 };
 
 declare_rule! {
@@ -84,6 +87,7 @@ const CLUSTER_SCOPED: [&str; 5] = [
 
 fn check<'a>(holdings: &Holdings<'a>, inventory: &Inventory<'a>, reporter: &mut Reporter<'_>) {
     let network = LazyCell::new(|| Network::new(inventory));
+    let by_account = LazyCell::new(|| by_account(&network, inventory));
     TAMPERING.check(
         (holdings, inventory),
         |powers, granted, entry| {
@@ -94,7 +98,7 @@ fn check<'a>(holdings: &Holdings<'a>, inventory: &Inventory<'a>, reporter: &mut 
             let mut verdict = verdict(powers, granted, entry);
             if is_in_namespaces && !entry.rule.is_limited_by_name() {
                 let mut holders = entry.holders.iter();
-                let own = holders.find_map(|it| own_policy(&network, inventory, it));
+                let own = holders.find_map(|it| own_policy(&network, &by_account, inventory, it));
                 if let Some((policy, workload)) = own {
                     add_own(&mut verdict, policy, workload);
                 }
@@ -118,7 +122,7 @@ fn verdict<'h, 'a>(
     let resource = entry.request.resource;
     let deed = format!(
         "change what `{resource}`{} let through",
-        called(names.as_deref())
+        words::called(&entry.rule)
     );
     Verdict {
         here: "opens what they close",
@@ -137,44 +141,48 @@ fn add_own<'a>(verdict: &mut Verdict<'_, 'a>, policy: &Policy<'a>, workload: &Wo
     verdict.evidence.extend(evidence);
 }
 
+/// Workloads by the name of their ServiceAccount.
+type ByAccount<'n, 'a> = FxHashMap<&'a str, Vec<&'n Workload<'a>>>;
+
+fn by_account<'n, 'a>(
+    network: &'n Network<'_, 'a>,
+    inventory: &Inventory<'a>,
+) -> ByAccount<'n, 'a> {
+    let mut by_account: ByAccount<'n, 'a> = FxHashMap::default();
+    for workload in network.workloads().iter().filter(|it| it.is_governed) {
+        if let Some(account) = Tokens::of(&workload.pod, inventory).account() {
+            by_account.entry(account.name).or_default().push(workload);
+        }
+    }
+    by_account
+}
+
 /// A policy that certainly selects Pods of `holder`, where it may change it.
 fn own_policy<'n, 'a>(
     network: &'n Network<'_, 'a>,
+    by_account: &ByAccount<'n, 'a>,
     inventory: &Inventory<'a>,
     holder: &Holder<'_, 'a>,
 ) -> Option<(&'n Policy<'a>, &'n Workload<'a>)> {
     let Holder::Named(held) = holder else {
         return None;
     };
-    let HoldingBinding::Defined {
-        object: binding, ..
-    } = held.holding.binding
-    else {
+    let Principal::ServiceAccount { namespace, name } = &held.holding.principal else {
         return None;
     };
-    let is_own = |it: &&Workload<'a>| {
-        it.is_governed
-            && is_in(it, held.holding.scope)
-            && runs_as(it, &held.holding.principal)
-            && is_near(inventory, &binding, &it.pod.object())
+    let HoldingBinding::Defined { object, .. } = held.holding.binding else {
+        return None;
     };
-    let mut own = network.workloads().iter().filter(is_own);
+    let own = by_account.get(name.as_ref()).into_iter().flatten();
+    let mut own = own.filter(|it| {
+        let is_in = |namespace| it.home.namespace.compare(namespace) == Relation::Same;
+        is_in(*namespace)
+            && is_in(held.holding.scope)
+            && is_near(inventory, &object, &it.pod.object())
+    });
     own.find_map(|workload| {
         let mut policies = network.policies().iter();
         let policy = policies.find(|it| network.selects(it, workload).is_certain())?;
-        Some((policy, workload))
+        Some((policy, *workload))
     })
-}
-
-fn is_in(workload: &Workload<'_>, scope: Namespace<'_>) -> bool {
-    scope == Namespace::Cluster || workload.home.namespace.compare(scope) == Relation::Same
-}
-
-fn runs_as(workload: &Workload<'_>, principal: &Principal<'_>) -> bool {
-    let Principal::ServiceAccount { namespace, name } = principal else {
-        return false;
-    };
-    let named = workload.pod.service_account_name();
-    named.map_or(DEFAULT_ACCOUNT, |it| it.value) == name.as_ref()
-        && workload.home.namespace.compare(*namespace) == Relation::Same
 }

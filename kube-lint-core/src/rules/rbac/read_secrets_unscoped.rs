@@ -39,10 +39,12 @@ declare_rule! {
             "rbac/csr-approval-signing",
             "rbac/ephemeral-containers",
             "rbac/impersonate",
+            "rbac/nodes-proxy",
             "rbac/pod-exec-attach",
             "rbac/token-request",
             "rbac/wildcard-resource",
             "rbac/wildcard-verb",
+            "rbac/write-rbac-objects",
         ],
         check: Check::Object(&[Kind::Role, Kind::ClusterRole], check),
     }

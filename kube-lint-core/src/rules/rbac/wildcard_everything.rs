@@ -48,6 +48,7 @@ declare_rule! {
             "rbac/token-request",
             "rbac/wildcard-resource",
             "rbac/wildcard-verb",
+            "rbac/write-rbac-objects",
         ],
         check: Check::Object(&[Kind::Role, Kind::ClusterRole], check),
     }
