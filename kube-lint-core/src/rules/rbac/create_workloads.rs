@@ -18,7 +18,7 @@ declare_rule! {
     /// ## What it does
     ///
     /// Finds roles whose holders decide what Pods run: by `create` on Pods, by `create`, `update` or `patch`
-    /// on what controllers make Pods of (Deployments, CronJobs and the like, and custom resources such as
+    /// on what controllers make Pods of (Deployments, Jobs and the like, and custom resources such as
     /// Argo's, Tekton's and Knative's), by `update` or `patch` on Pods.
     ///
     /// It is an error where that holds in the whole cluster, or in a namespace such as `kube-system`; a warning
