@@ -11,6 +11,7 @@ pub mod mentions;
 pub mod names;
 pub mod namespace_labels;
 pub mod network;
+pub mod openings;
 pub mod own_namespace;
 pub mod rbac;
 pub mod references;

@@ -86,6 +86,7 @@ pub static RULES: &[&Rule] = &[
     &service_accounts::image_pull_secret_risk::RULE,
     &service_accounts::legacy_token_secret::RULE,
     &service_accounts::missing::RULE,
+    &service_accounts::powerful_and_exposed::RULE,
     &service_accounts::projected_token_lifetime::RULE,
     &service_accounts::secrets_field::RULE,
     &service_accounts::shared_by_workloads::RULE,

@@ -87,7 +87,7 @@ fn enforced<'a>(namespace: &Object<'a>) -> Option<Node<'a>> {
 }
 
 /// What one of the items of `list` asks of labels.
-fn selecting<'a>(list: Node<'a>) -> Option<Node<'a>> {
+fn selecting(list: Node<'_>) -> Option<Node<'_>> {
     let mut selectors = list.items().filter_map(|it| it.get("namespaceSelector"));
     selectors.find_map(|it| changeable(&LabelSelector::new(Some(it))))
 }

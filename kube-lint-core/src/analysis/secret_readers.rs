@@ -3,28 +3,31 @@
 //! Followed is what the powers themselves give, and one step on: acting as a reader. Who could give
 //! themselves more rights first is not asked.
 
+mod audience;
 mod rights;
 mod targets;
+mod vicinity;
 
 use std::rc::Rc;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use crate::{
-    inventory::{ClosedWorld, Inventory, Resolution},
+    inventory::{Inventory, Resolution},
     model::Reference,
-    object::{Kind, Namespace, Object, ObjectId, Relation},
-    units::UnitId,
+    object::{Kind, Namespace, Object, ObjectId},
     yaml::Node,
 };
 
 use super::{
-    rbac::{Deed, HoldingBinding, Holdings, Principal, is_near},
+    rbac::{Deed, Holdings},
     references,
 };
 
-use rights::{Right, rights};
-use targets::Targets;
+use audience::Audience;
+use rights::{Right, Rights};
+use targets::{Identity, Targets};
+use vicinity::{Near, Vicinity};
 
 /// How somebody can read a Secret, the most direct first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -41,6 +44,17 @@ pub enum ReadingWay {
     Identity,
 }
 
+impl ReadingWay {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::Request,
+        Self::Mount,
+        Self::Pods,
+        Self::Commands,
+        Self::Identity,
+    ];
+}
+
 /// Somebody who can read a Secret.
 #[derive(Clone, Copy, Debug)]
 pub struct Reader<'a> {
@@ -50,208 +64,228 @@ pub struct Reader<'a> {
     pub at: Node<'a>,
 }
 
-/// The readers of every Secret; what holds for whole namespaces is worked out once.
+/// Who can read a Secret, each subject and workload once, in the most direct way.
+#[derive(Clone, Debug)]
+pub struct Readers<'a> {
+    counts: [usize; ReadingWay::ALL.len()],
+    /// Some of them, the most direct first.
+    pub nearest: Vec<Reader<'a>>,
+}
+
+impl Readers<'_> {
+    /// How many there are.
+    pub fn number(&self) -> usize {
+        self.counts.iter().sum()
+    }
+
+    /// How many there are that read it in that way.
+    pub fn number_by(&self, way: ReadingWay) -> usize {
+        self.counts[way as usize]
+    }
+}
+
+/// The readers of every Secret; what holds for whole namespaces, and everywhere, is worked out once.
 pub struct SecretReaders<'h, 'a> {
     inventory: &'h Inventory<'a>,
-    reading: Vec<Right<'h, 'a>>,
-    running: Vec<Right<'h, 'a>>,
-    commanding: Vec<Right<'h, 'a>>,
-    acting: [(Identity, Vec<Right<'h, 'a>>); 3],
+    reading: Rights<'h, 'a>,
+    /// Rights to read Secrets of one name only, by that name.
+    named: FxHashMap<&'a str, Vec<Right<'h, 'a>>>,
+    running: Rights<'h, 'a>,
+    commanding: Rights<'h, 'a>,
+    acting: [(Identity, Rights<'h, 'a>); 3],
     mounts: FxHashMap<ObjectId, Vec<(ObjectId, Node<'a>)>>,
-    audiences: FxHashMap<Where<'a>, Rc<Audience<'h, 'a>>>,
+    near: FxHashMap<Vicinity<'a>, Rc<Near>>,
+    audiences: FxHashMap<Place<'a>, Rc<Audience<'h, 'a>>>,
 }
 
-/// Whose name is taken.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Identity {
-    Account,
-    User,
-    Group,
-}
-
-/// What decides who reads the Secrets of a namespace, whatever their names.
+/// What decides who reads Secrets, whatever their names.
 #[derive(Clone, PartialEq, Eq, Hash)]
-struct Where<'a> {
-    namespace: Namespace<'a>,
+struct Place<'a> {
+    /// [`Namespace::Cluster`] for those who read in all namespaces.
+    scope: Namespace<'a>,
     vicinity: Vicinity<'a>,
     is_mounted: bool,
 }
 
-/// Which bindings count.
-#[derive(Clone, PartialEq, Eq, Hash)]
-enum Vicinity<'a> {
-    /// Those of the closed world.
-    World(ClosedWorld),
-    /// Those of these units, or of the folder.
-    Units(Vec<UnitId>, &'a str),
-}
-
-/// Those who read every Secret of a place.
-#[derive(Default)]
-struct Audience<'h, 'a> {
-    readers: Vec<Reader<'a>>,
-    principals: FxHashSet<&'h Principal<'a>>,
-}
-
-impl<'h, 'a> Audience<'h, 'a> {
-    fn add(&mut self, right: &Right<'h, 'a>, way: ReadingWay) {
-        let Some(at) = right.place() else { return };
-        if self.principals.insert(&right.holding.principal) {
-            self.readers.push(Reader { way, at });
+impl<'a> Place<'a> {
+    fn of(secret: &Object<'a>, is_mounted: bool, inventory: &Inventory<'a>) -> Self {
+        Self {
+            scope: inventory.namespace(secret),
+            vicinity: Vicinity::of(secret, inventory),
+            is_mounted,
         }
     }
 }
+
+const COMMANDS: [Deed; 5] = [
+    Deed::RunCommands,
+    Deed::Attach,
+    Deed::AddContainers,
+    Deed::ChangePods,
+    Deed::UseKubelets,
+];
 
 impl<'h, 'a: 'h> SecretReaders<'h, 'a> {
     /// The readers by what everybody holds and what workloads mount.
     pub fn new(holdings: &'h Holdings<'a>, inventory: &'h Inventory<'a>) -> Self {
-        let of = |deeds: &[Deed]| rights(holdings, deeds);
+        let rights = |deeds: &[Deed]| rights::of(holdings, deeds);
+        let (all, some): (Vec<_>, _) = rights(&[Deed::ReadSecrets])
+            .into_iter()
+            .partition(Right::is_for_all);
+        let mut named: FxHashMap<_, Vec<_>> = FxHashMap::default();
+        for right in some {
+            for name in right.names.iter().flatten() {
+                named.entry(*name).or_default().push(right.clone());
+            }
+        }
+        let commanding = rights(&COMMANDS).into_iter().filter(Right::is_for_all);
         Self {
             inventory,
-            reading: of(&[Deed::ReadSecrets]),
-            running: of(&[Deed::RunPods]),
-            commanding: of(&[
-                Deed::RunCommands,
-                Deed::Attach,
-                Deed::AddContainers,
-                Deed::ChangePods,
-                Deed::UseKubelets,
-            ]),
+            reading: Rights::new(all),
+            named,
+            // Who may change a workload of one name may give it any Secret.
+            running: Rights::new(rights(&[Deed::RunPods])),
+            commanding: Rights::new(commanding.collect()),
             acting: [
                 (
                     Identity::Account,
-                    of(&[Deed::ActAsAccounts, Deed::MakeTokens]),
+                    &[Deed::ActAsAccounts, Deed::MakeTokens][..],
                 ),
-                (Identity::User, of(&[Deed::ActAsUsers])),
-                (Identity::Group, of(&[Deed::ActAsGroups])),
-            ],
+                (Identity::User, &[Deed::ActAsUsers]),
+                (Identity::Group, &[Deed::ActAsGroups]),
+            ]
+            .map(|(identity, deeds)| (identity, Rights::new(rights(deeds)))),
             mounts: mounts(inventory),
+            near: FxHashMap::default(),
             audiences: FxHashMap::default(),
         }
     }
 
-    /// The readers of `secret`, the most direct first, each subject and workload once. Those that every
-    /// cluster has are left out. A binding counts that is in the same closed world, is applied with the
-    /// Secret or lies in its folder, or names its very namespace.
-    pub fn of(&mut self, secret: &Object<'a>) -> Vec<Reader<'a>> {
-        let mounts = self.mounts.get(&secret.id());
-        let mounted = mounts.into_iter().flatten().map(|(_, at)| Reader {
-            way: ReadingWay::Mount,
-            at: *at,
-        });
-        let mounted: Vec<_> = mounted.collect();
-        let audience = self.audience(secret, !mounted.is_empty());
-        let mut own = Audience::default();
-        let named = self.named(secret);
+    /// The readers of `secret`, at most `most` of them one by one. Those that every cluster has are left
+    /// out. A binding counts that is in the same closed world, or where there is none, that is applied
+    /// with the Secret, lies in its folder or in its namespace.
+    pub fn of(&mut self, secret: &Object<'a>, most: usize) -> Readers<'a> {
+        let mounts = self.mounts.get(&secret.id()).cloned().unwrap_or_default();
+        let place = Place::of(secret, !mounts.is_empty(), self.inventory);
+        let near = self.near(&place.vicinity);
+        let everywhere = Place {
+            scope: Namespace::Cluster,
+            ..place.clone()
+        };
+        let below = self.gathered(everywhere, None, &near);
+        let below = self.gathered(place.clone(), Some(below), &near);
+        let mut audience = Audience::over(below);
+        let named = self.named(secret, place.scope, &near);
         for right in &named {
-            if !audience.principals.contains(&right.holding.principal) {
-                own.add(right, ReadingWay::Request);
-            }
+            audience.add(right, ReadingWay::Request);
         }
-        let targets = Targets::of(named.into_iter());
-        for right in self.acting_as(&targets, secret) {
-            if !audience.principals.contains(&right.holding.principal) {
-                own.add(right, ReadingWay::Identity);
-            }
+        for right in self.acting_as(&Targets::of(named), place.scope, &near) {
+            audience.add(right, ReadingWay::Identity);
         }
-        let shared = audience.readers.iter().copied();
-        let mut readers: Vec<_> = shared.chain(own.readers).chain(mounted).collect();
-        readers.sort_by_key(|it| it.way);
-        readers
+        let mut counts = audience.counts;
+        counts[ReadingWay::Mount as usize] += mounts.len();
+        let mounts = mounts.into_iter().map(|(_, at)| Reader {
+            way: ReadingWay::Mount,
+            at,
+        });
+        let mut nearest: Vec<_> = audience.nearest(most).into_iter().chain(mounts).collect();
+        nearest.sort_by_key(|it| it.way);
+        nearest.truncate(most);
+        Readers { counts, nearest }
+    }
+
+    fn near(&mut self, vicinity: &Vicinity<'a>) -> Rc<Near> {
+        if let Some(known) = self.near.get(vicinity) {
+            return Rc::clone(known);
+        }
+        let near = Rc::new(vicinity.near(self.inventory));
+        self.near.insert(vicinity.clone(), Rc::clone(&near));
+        near
     }
 
     /// The rights to read `secret` by its name.
-    fn named(&self, secret: &Object<'a>) -> Vec<&Right<'h, 'a>> {
-        let names = self.inventory.names(secret);
-        let rights = self.reading.iter();
-        let meant = rights.filter(|right| names.iter().any(|it| right.is_for(it)));
-        meant
-            .filter(|it| self.is_over(it, secret) && self.counts(it, secret))
-            .collect()
+    fn named(&self, secret: &Object<'a>, own: Namespace<'a>, near: &Near) -> Vec<&Right<'h, 'a>> {
+        let names = self.inventory.names(secret).into_iter();
+        let rights = names.filter_map(|it| self.named.get(&*it)).flatten();
+        let over = rights.filter(|it| it.is_over(own));
+        over.filter(|it| it.counts(own, near)).collect()
     }
 
-    fn audience(&mut self, secret: &Object<'a>, is_mounted: bool) -> Rc<Audience<'h, 'a>> {
-        let place = Where {
-            namespace: self.inventory.namespace(secret),
-            vicinity: self.vicinity(secret),
-            is_mounted,
-        };
+    /// Those who read every Secret of a place, on top of those who read all others too.
+    fn gathered(
+        &mut self,
+        place: Place<'a>,
+        below: Option<Rc<Audience<'h, 'a>>>,
+        near: &Near,
+    ) -> Rc<Audience<'h, 'a>> {
         if let Some(known) = self.audiences.get(&place) {
             return Rc::clone(known);
         }
-        let audience = Rc::new(self.gather(secret, is_mounted));
+        let mut audience = below.map_or_else(Audience::default, Audience::over);
+        self.add_rights(&mut audience, &place, near);
+        let mut acting = self.acting_as(&audience.targets, place.scope, near);
+        if let Some(below) = &audience.below {
+            acting.extend(self.acting_inside(&below.targets, place.scope, near));
+        }
+        for right in acting {
+            audience.add(right, ReadingWay::Identity);
+        }
+        let audience = Rc::new(audience);
         self.audiences.insert(place, Rc::clone(&audience));
         audience
     }
 
-    fn vicinity(&self, secret: &Object<'a>) -> Vicinity<'a> {
-        if let Some(world) = self.inventory.closed_world_of(secret.file()) {
-            return Vicinity::World(world);
-        }
-        let units = self.inventory.units_of(secret.id()).map(|it| it.id);
-        Vicinity::Units(units.collect(), self.inventory.folder(secret.file()))
-    }
-
-    /// Those who read every Secret where `secret` is, in order of directness.
-    fn gather(&self, secret: &Object<'a>, is_mounted: bool) -> Audience<'h, 'a> {
-        let mut audience = Audience::default();
-        let all = |it: &&Right<'h, 'a>| it.is_for_all() && self.is_over(it, secret);
-        let reading: Vec<_> = self.reading.iter().filter(all).collect();
-        // Who may change a workload of one name may give it any Secret.
-        let running = self.running.iter().filter(|it| self.is_over(it, secret));
-        let running: Vec<_> = running.collect();
-        let commanding = self.commanding.iter().filter(|_| is_mounted).filter(all);
-        let commanding: Vec<_> = commanding.collect();
-        for (rights, way) in [
-            (&reading, ReadingWay::Request),
-            (&running, ReadingWay::Pods),
-            (&commanding, ReadingWay::Commands),
+    /// Adds those whose rights hold in the scope of `place`.
+    fn add_rights(&self, audience: &mut Audience<'h, 'a>, place: &Place<'a>, near: &Near) {
+        let mut holders = Vec::new();
+        for (way, rights) in [
+            (ReadingWay::Request, &self.reading),
+            (ReadingWay::Pods, &self.running),
+            (ReadingWay::Commands, &self.commanding),
         ] {
-            for right in rights.iter().filter(|it| self.counts(it, secret)) {
-                audience.add(right, way);
+            if way == ReadingWay::Commands && !place.is_mounted {
+                continue;
             }
+            for right in rights.over(place.scope, near) {
+                audience.add(right, way);
+                holders.push(right);
+            }
+            // Nobody counts them, but others may act as them.
+            holders.extend(rights.built_in(place.scope));
         }
-        let counts = |it: &&Right<'h, 'a>| it.place().is_none() || self.counts(it, secret);
-        let readers = reading.into_iter().chain(running).chain(commanding);
-        let targets = Targets::of(readers.filter(counts));
-        for right in self.acting_as(&targets, secret) {
-            audience.add(right, ReadingWay::Identity);
-        }
-        audience
+        audience.targets = Targets::of(holders);
     }
 
     /// The rights to act as one of `targets`.
-    fn acting_as<'r>(
-        &'r self,
-        targets: &'r Targets<'h, 'a>,
-        secret: &'r Object<'a>,
-    ) -> impl Iterator<Item = &'r Right<'h, 'a>> {
-        let acting = self.acting.iter().flat_map(|(identity, rights)| {
-            let rights = rights.iter();
-            rights.filter(|it| targets.are_reached(*identity, it))
-        });
-        acting.filter(|it| self.counts(it, secret))
-    }
-
-    /// Whether the right holds in the namespace of `secret`.
-    fn is_over(&self, right: &Right<'h, 'a>, secret: &Object<'a>) -> bool {
-        let scope = right.holding.scope;
-        scope == Namespace::Cluster
-            || scope.compare(self.inventory.namespace(secret)) == Relation::Same
-    }
-
-    /// Whether the binding is one of the cluster that `secret` is in, as far as the input tells.
-    fn counts(&self, right: &Right<'h, 'a>, secret: &Object<'a>) -> bool {
-        let HoldingBinding::Defined { object, .. } = right.holding.binding else {
-            return false;
-        };
-        let world = |it: &Object<'a>| self.inventory.closed_world_of(it.file());
-        if let Some(own) = world(secret) {
-            return world(&object) == Some(own);
+    fn acting_as(
+        &self,
+        targets: &Targets<'h, 'a>,
+        scope: Namespace<'a>,
+        near: &Near,
+    ) -> Vec<&Right<'h, 'a>> {
+        if targets.is_empty() {
+            return Vec::new();
         }
-        let names_it = right.holding.scope.name().is_some()
-            && right.holding.scope == self.inventory.namespace(secret);
-        names_it || is_near(self.inventory, secret, &object)
+        let mut acting = self.acting_inside(targets, scope, near);
+        for (identity, rights) in &self.acting {
+            let near = near.bindings().flat_map(|it| rights.of_binding(it));
+            acting.extend(near.filter(|it| targets.are_reached(*identity, it)));
+        }
+        acting
+    }
+
+    /// Those of them that hold in `scope` and nowhere else.
+    fn acting_inside(
+        &self,
+        targets: &Targets<'h, 'a>,
+        scope: Namespace<'a>,
+        near: &Near,
+    ) -> Vec<&Right<'h, 'a>> {
+        let acting = self.acting.iter().flat_map(|(identity, rights)| {
+            let inside = rights.over(scope, near).into_iter();
+            inside.filter(|it| targets.are_reached(*identity, it))
+        });
+        acting.collect()
     }
 }
 

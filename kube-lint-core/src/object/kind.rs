@@ -56,6 +56,7 @@ pub enum Kind {
     ExternalSecret,
     FluxKustomization,
     Gateway,
+    GatewayRoute,
     GlobalNetworkPolicy,
     HelmRelease,
     InfisicalSecret,
@@ -100,6 +101,7 @@ pub enum Kind {
     ThanosRuler,
     ValidatingWebhookConfiguration,
     VaultSecret,
+    VirtualService,
     Workflow,
     WorkflowTemplate,
     /// Any kind that no rule and no look-up reads.
@@ -115,6 +117,7 @@ const CALICO: &str = "projectcalico.org";
 const CALICO_CRD: &str = "crd.projectcalico.org";
 const CERT_MANAGER: &str = "cert-manager.io";
 const EXTERNAL_SECRETS: &str = "external-secrets.io";
+const GATEWAY: &str = "gateway.networking.k8s.io";
 const KNATIVE: &str = "serving.knative.dev";
 const PROMETHEUS: &str = "monitoring.coreos.com";
 const RBAC: &str = "rbac.authorization.k8s.io";
@@ -205,10 +208,16 @@ const KINDS: &[Row] = &[
         "Component",
         Outside,
     ),
+    (K::Gateway, GATEWAY, "Gateway", Namespaced),
+    (K::GatewayRoute, GATEWAY, "GRPCRoute", Namespaced),
+    (K::GatewayRoute, GATEWAY, "HTTPRoute", Namespaced),
+    (K::GatewayRoute, GATEWAY, "TCPRoute", Namespaced),
+    (K::GatewayRoute, GATEWAY, "TLSRoute", Namespaced),
+    (K::GatewayRoute, GATEWAY, "UDPRoute", Namespaced),
     (
-        K::Gateway,
-        "gateway.networking.k8s.io",
-        "Gateway",
+        K::VirtualService,
+        "networking.istio.io",
+        "VirtualService",
         Namespaced,
     ),
     (

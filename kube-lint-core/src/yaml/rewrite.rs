@@ -112,8 +112,8 @@ impl<'a> Node<'a> {
         self.with_part_behind(last, &content)
     }
 
-    /// Adds a field to a mapping that has none of that name, behind the one with `sibling` as its value; behind the last where there is
-    /// none.
+    /// Adds a field to a mapping that has none of that name: behind the one with `sibling` as its value,
+    /// behind the last where there is none.
     pub fn with_field(
         self,
         sibling: Option<Self>,
@@ -164,8 +164,7 @@ impl<'a> Node<'a> {
     }
 
     fn is_settled_key(self) -> bool {
-        let mapping = self.parent().filter(|it| it.is_mapping());
-        self.key().is_none() && mapping.is_some_and(Node::is_settled)
+        self.value().is_some() && self.parent().is_some_and(Node::is_settled)
     }
 
     /// Whether all of the document is written as JSON is, so that strings have quotes.

@@ -44,7 +44,7 @@ impl Trade {
 }
 
 /// By name.
-const PROGRAMS: [(&str, &[Trade]); 136] = [
+const PROGRAMS: &[(&str, &[Trade])] = &[
     ("actions-runner-controller", &[Workloads]),
     ("antrea", &[NetworkPolicies, Nodes]),
     ("approver-policy", &[Certificates]),
@@ -115,7 +115,6 @@ const PROGRAMS: [(&str, &[Trade]); 136] = [
     ("gce-pd-csi", &[Volumes]),
     ("gitlab-operator", &[Roles]),
     ("gitlab-runner", &[Workloads]),
-    ("gitops", &[GitOps]),
     ("gpu-operator", &[Nodes]),
     ("haproxy-ingress", &[Secrets]),
     ("helm-controller", &[GitOps]),
@@ -254,13 +253,13 @@ mod tests {
 
     #[test]
     fn operators_are_known_by_whole_words() {
-        let known = |name| known_operator(name, Trade::Secrets);
+        let known = |name| known_operator(name, Secrets);
         assert_eq!(known("cert-manager-cainjector"), Some("cert-manager"));
         assert_eq!(known("my-kong"), Some("kong"));
         assert_eq!(known("hongkong"), None);
         assert_eq!(known("kongfu"), None);
         assert_eq!(known("argocd-server"), None);
-        let deploys = known_operator("my-argo-cd-server", Trade::Workloads);
+        let deploys = known_operator("my-argo-cd-server", Workloads);
         assert_eq!(deploys, Some("argo-cd"));
     }
 }

@@ -4,7 +4,15 @@ use rustc_hash::FxHashSet;
 
 use crate::{analysis::rbac::Principal, object::Namespace};
 
-use super::{Identity, rights::Right};
+use super::rights::Right;
+
+/// Whose name is taken.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Identity {
+    Account,
+    User,
+    Group,
+}
 
 /// Subjects, by what a right to act as them is limited to.
 #[derive(Default)]
@@ -18,11 +26,7 @@ pub(super) struct Targets<'h, 'a> {
 
 impl<'h, 'a: 'h> Targets<'h, 'a> {
     /// The holders of `rights`.
-    pub(super) fn of<'r>(rights: impl Iterator<Item = &'r Right<'h, 'a>>) -> Self
-    where
-        'h: 'r,
-        'a: 'r,
-    {
+    pub(super) fn of(rights: Vec<&Right<'h, 'a>>) -> Self {
         let mut targets = Self::default();
         for right in rights {
             match &right.holding.principal {
@@ -36,6 +40,10 @@ impl<'h, 'a: 'h> Targets<'h, 'a> {
             }
         }
         targets
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.accounts.is_empty() && self.users.is_empty() && self.groups.is_empty()
     }
 
     /// Whether `right` lets its holder act as one of them.

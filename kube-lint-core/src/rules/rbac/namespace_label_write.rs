@@ -7,6 +7,7 @@ use crate::{
     },
     diagnostic::Severity,
     inventory::Inventory,
+    model::PolicyRule,
     object::Namespace,
     rule::{Check, Reporter, declare_rule},
     yaml::Node,
@@ -14,7 +15,8 @@ use crate::{
 
 use super::{
     powers::{Entry, Granted, Holder, Other, Powers, Verdict, names},
-    tampering::{Tampering, Target, called, makes_pods},
+    tampering::{Tampering, Target, makes_pods},
+    words,
 };
 
 declare_rule! {
@@ -25,7 +27,7 @@ declare_rule! {
     ///
     /// It is an error where somebody who holds it may also make Pods in a namespace whose label
     /// `pod-security.kubernetes.io/enforce` forbids some, or where what is applied with the role trusts
-    /// namespaces by their labels: NetworkPolicies, webhooks, ClusterSecretStores. Otherwise it is a warning
+    /// namespaces by their labels: NetworkPolicies, webhooks, stores of secrets. Otherwise it is a warning
     /// in the whole cluster and in a namespace such as `kube-system`, and info in other namespaces, for
     /// namespaces of certain names, and for a cluster role that nothing binds. It is one level lower where
     /// role or subject bear the name of a program that labels namespaces by trade. Rules that cover every
@@ -80,15 +82,13 @@ fn verdict<'h, 'a>(
     };
     let deed = format!(
         "change the labels of {}",
-        whose(granted.extent, names.as_deref())
+        whose(granted.extent, &entry.rule)
     );
     let mut verdict = Verdict {
         here: "changes labels",
         ..Verdict::on(powers.inventory, granted.reach(), &deed, severity)
     };
-    let mut holders = entry.holders.iter();
-    let opened = holders.find_map(|it| opened(powers, granted, entry, it));
-    if let Some(opened) = opened.filter(|_| !matches!(granted.extent, Extent::Nowhere)) {
+    if let Some(opened) = opened(powers, granted, entry) {
         verdict.evidence = opened.evidence();
         let who = powers.name(opened.holder);
         let why = format!("{who} may make Pods too: it can {}", opened.deed());
@@ -106,15 +106,15 @@ fn is_reached(scope: Namespace<'_>, names: Option<&[&str]>) -> bool {
 }
 
 /// The namespaces in words. Where a `RoleBinding` gives it, it is that of the binding.
-fn whose(extent: Extent<'_>, names: Option<&[&str]>) -> String {
+fn whose(extent: Extent<'_>, rule: &PolicyRule<'_>) -> String {
     match extent {
         Extent::Sensitive(name, _) | Extent::Namespace(Some(name), _) => {
             format!("namespace `{name}`")
         }
         Extent::Namespace(None, _) => "its namespace".to_owned(),
         Extent::Namespaces(_) => "the namespaces it is bound in".to_owned(),
-        Extent::Cluster(_) | Extent::Nowhere if names.is_some() => {
-            format!("namespaces{}", called(names))
+        Extent::Cluster(_) | Extent::Nowhere if rule.is_limited_by_name() => {
+            format!("namespaces{}", words::called(rule))
         }
         Extent::Cluster(_) => "every namespace".to_owned(),
         Extent::Nowhere => "namespaces; no binding of it was found".to_owned(),
@@ -131,16 +131,25 @@ struct Opened<'o, 'h, 'a> {
 fn opened<'o, 'h, 'a>(
     powers: Powers<'h, 'a>,
     granted: &Granted<'h, 'a>,
-    entry: &Entry<'h, 'a>,
-    holder: &'o Holder<'h, 'a>,
+    entry: &'o Entry<'h, 'a>,
 ) -> Option<Opened<'o, 'h, 'a>> {
-    let makers = makes_pods(powers, holder);
-    if makers.is_empty() {
+    if matches!(granted.extent, Extent::Nowhere) {
         return None;
     }
+    let holders = entry.holders.iter();
+    let mut making = holders
+        .flat_map(|holder| {
+            let makers = makes_pods(powers, holder).into_iter();
+            makers.map(move |pods| (holder, pods))
+        })
+        .peekable();
+    making.peek()?;
     let all = reliances(powers.inventory, &granted.role);
+    if all.is_empty() {
+        return None;
+    }
     let names = names(&entry.rule);
-    makers.into_iter().find_map(|pods| {
+    making.find_map(|(holder, pods)| {
         let scope = pods.holding.map_or(holder.scope(), |it| it.scope);
         // Where labels can be changed and Pods be made.
         let is_there = |namespace: &str| {
@@ -148,11 +157,11 @@ fn opened<'o, 'h, 'a>(
             scopes.all(|it| it == Namespace::Cluster || it.name() == Some(namespace))
                 && names.as_ref().is_none_or(|it| it.contains(&namespace))
         };
-        let is_anywhere = names
-            .as_ref()
-            .is_none_or(|it| it.iter().any(|it| is_there(it)));
-        let mut guards = all.clone();
-        guards.retain(|it| it.namespace.map_or(is_anywhere, is_there));
+        let mut listed = names.iter().flatten();
+        let is_anywhere = names.is_none() || listed.any(|it| is_there(it));
+        let guards = all.iter().copied();
+        let guards = guards.filter(|it| it.namespace.map_or(is_anywhere, is_there));
+        let guards: Vec<_> = guards.collect();
         (!guards.is_empty()).then_some(Opened {
             holder,
             pods,

@@ -2,11 +2,13 @@
 
 use std::cell::LazyCell;
 
+use rustc_hash::FxHashMap;
+
 use crate::{
     analysis::{
         network::{Network, Policy, Workload},
         rbac::{Extent, HoldingBinding, Holdings, Principal, Trade, is_near},
-        tokens::DEFAULT_ACCOUNT,
+        tokens::Tokens,
     },
     diagnostic::Severity,
     inventory::Inventory,
@@ -16,7 +18,8 @@ use crate::{
 
 use super::{
     powers::{Entry, Granted, Holder, Powers, Verdict, names},
-    tampering::{Tampering, Target, called},
+    tampering::{Tampering, Target},
+    words,
 };
 
 declare_rule! {
@@ -84,6 +87,7 @@ const CLUSTER_SCOPED: [&str; 5] = [
 
 fn check<'a>(holdings: &Holdings<'a>, inventory: &Inventory<'a>, reporter: &mut Reporter<'_>) {
     let network = LazyCell::new(|| Network::new(inventory));
+    let isolation = LazyCell::new(|| Isolation::new(&network, inventory));
     TAMPERING.check(
         (holdings, inventory),
         |powers, granted, entry| {
@@ -94,7 +98,7 @@ fn check<'a>(holdings: &Holdings<'a>, inventory: &Inventory<'a>, reporter: &mut 
             let mut verdict = verdict(powers, granted, entry);
             if is_in_namespaces && !entry.rule.is_limited_by_name() {
                 let mut holders = entry.holders.iter();
-                let own = holders.find_map(|it| own_policy(&network, inventory, it));
+                let own = holders.find_map(|it| isolation.of(inventory, it));
                 if let Some((policy, workload)) = own {
                     add_own(&mut verdict, policy, workload);
                 }
@@ -118,7 +122,7 @@ fn verdict<'h, 'a>(
     let resource = entry.request.resource;
     let deed = format!(
         "change what `{resource}`{} let through",
-        called(names.as_deref())
+        words::called(&entry.rule)
     );
     Verdict {
         here: "opens what they close",
@@ -137,44 +141,62 @@ fn add_own<'a>(verdict: &mut Verdict<'_, 'a>, policy: &Policy<'a>, workload: &Wo
     verdict.evidence.extend(evidence);
 }
 
-/// A policy that certainly selects Pods of `holder`, where it may change it.
-fn own_policy<'n, 'a>(
-    network: &'n Network<'_, 'a>,
-    inventory: &Inventory<'a>,
-    holder: &Holder<'_, 'a>,
-) -> Option<(&'n Policy<'a>, &'n Workload<'a>)> {
-    let Holder::Named(held) = holder else {
-        return None;
-    };
-    let HoldingBinding::Defined {
-        object: binding, ..
-    } = held.holding.binding
-    else {
-        return None;
-    };
-    let is_own = |it: &&Workload<'a>| {
-        it.is_governed
-            && is_in(it, held.holding.scope)
-            && runs_as(it, &held.holding.principal)
-            && is_near(inventory, &binding, &it.pod.object())
-    };
-    let mut own = network.workloads().iter().filter(is_own);
-    own.find_map(|workload| {
-        let mut policies = network.policies().iter();
-        let policy = policies.find(|it| network.selects(it, workload).is_certain())?;
-        Some((policy, workload))
-    })
+/// What isolates whom, to be asked for many accounts.
+struct Isolation<'n, 'a> {
+    network: &'n Network<'n, 'a>,
+    /// By the name of their ServiceAccount.
+    workloads: FxHashMap<&'a str, Vec<&'n Workload<'a>>>,
+    /// By the namespace that they lie in.
+    policies: FxHashMap<Namespace<'a>, Vec<&'n Policy<'a>>>,
 }
 
-fn is_in(workload: &Workload<'_>, scope: Namespace<'_>) -> bool {
-    scope == Namespace::Cluster || workload.home.namespace.compare(scope) == Relation::Same
-}
+impl<'n, 'a> Isolation<'n, 'a> {
+    fn new(network: &'n Network<'n, 'a>, inventory: &Inventory<'a>) -> Self {
+        let mut isolation = Self {
+            network,
+            workloads: FxHashMap::default(),
+            policies: FxHashMap::default(),
+        };
+        for workload in network.workloads().iter().filter(|it| it.is_governed) {
+            if let Some(account) = Tokens::of(&workload.pod, inventory).account() {
+                let workloads = isolation.workloads.entry(account.name);
+                workloads.or_default().push(workload);
+            }
+        }
+        for policy in network.policies() {
+            let policies = isolation.policies.entry(policy.home.namespace);
+            policies.or_default().push(policy);
+        }
+        isolation
+    }
 
-fn runs_as(workload: &Workload<'_>, principal: &Principal<'_>) -> bool {
-    let Principal::ServiceAccount { namespace, name } = principal else {
-        return false;
-    };
-    let named = workload.pod.service_account_name();
-    named.map_or(DEFAULT_ACCOUNT, |it| it.value) == name.as_ref()
-        && workload.home.namespace.compare(*namespace) == Relation::Same
+    /// A policy that certainly selects Pods of `holder`, where it may change it.
+    fn of(
+        &self,
+        inventory: &Inventory<'a>,
+        holder: &Holder<'_, 'a>,
+    ) -> Option<(&'n Policy<'a>, &'n Workload<'a>)> {
+        let Holder::Named(held) = holder else {
+            return None;
+        };
+        let Principal::ServiceAccount { namespace, name } = &held.holding.principal else {
+            return None;
+        };
+        let HoldingBinding::Defined { object, .. } = held.holding.binding else {
+            return None;
+        };
+        let own = self.workloads.get(name.as_ref()).into_iter().flatten();
+        let mut own = own.filter(|it| {
+            let is_in = |namespace| it.home.namespace.compare(namespace) == Relation::Same;
+            is_in(*namespace)
+                && is_in(held.holding.scope)
+                && is_near(inventory, &object, &it.pod.object())
+        });
+        own.find_map(|workload| {
+            let policies = self.policies.get(&workload.home.namespace);
+            let mut policies = policies.into_iter().flatten();
+            let policy = policies.find(|it| self.network.selects(it, workload).is_certain())?;
+            Some((*policy, *workload))
+        })
+    }
 }

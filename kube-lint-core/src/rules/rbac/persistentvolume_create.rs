@@ -15,7 +15,7 @@ use super::{
 declare_rule! {
     /// ## What it does
     ///
-    /// Finds cluster roles that may create PersistentVolumes; as info, those that may create StorageClasses.
+    /// Finds cluster roles that may create PersistentVolumes; as info, those that may create `storageclasses`.
     ///
     /// It is an error where somebody who holds it may create claims and Pods too, by the same role or another
     /// one, and a warning else; one level lower where role or subject bear the name of a program that makes
@@ -61,24 +61,28 @@ const TAMPERING: Tampering = Tampering {
 };
 
 fn check<'a>(holdings: &Holdings<'a>, inventory: &Inventory<'a>, reporter: &mut Reporter<'_>) {
-    TAMPERING.check((holdings, inventory), verdict, reporter);
+    TAMPERING.check(
+        (holdings, inventory),
+        |powers, granted, entry| Some(verdict(powers, granted, entry)),
+        reporter,
+    );
 }
 
 fn verdict<'h, 'a>(
     powers: Powers<'h, 'a>,
     granted: &Granted<'h, 'a>,
     entry: &Entry<'h, 'a>,
-) -> Option<Verdict<'h, 'a>> {
+) -> Verdict<'h, 'a> {
     let on = |deed, severity| {
         let verdict = Verdict::on(powers.inventory, granted.reach(), deed, severity);
         verdict.unless_unbound(granted.extent)
     };
     if entry.request.resource == "storageclasses" {
         let deed = "create StorageClasses, which say what volumes are made of";
-        return Some(Verdict {
+        return Verdict {
             here: "makes storage classes",
             ..on(deed, Severity::Info)
-        });
+        };
     }
     let deed = "create PersistentVolumes on any path of a node";
     let mut verdict = Verdict {
@@ -93,7 +97,7 @@ fn verdict<'h, 'a>(
         );
         verdict.worsen(granted.extent, &mounts, &by);
     }
-    Some(verdict)
+    verdict
 }
 
 /// The rules by which `holder` may make a claim and a Pod beside it.

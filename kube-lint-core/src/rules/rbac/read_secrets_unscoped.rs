@@ -39,6 +39,7 @@ declare_rule! {
             "rbac/csr-approval-signing",
             "rbac/ephemeral-containers",
             "rbac/impersonate",
+            "rbac/nodes-proxy",
             "rbac/pod-exec-attach",
             "rbac/token-request",
             "rbac/wildcard-resource",

@@ -3,7 +3,7 @@
 use crate::{
     analysis::{
         rbac::Holdings,
-        secret_readers::{Reader, ReadingWay, SecretReaders},
+        secret_readers::{Readers, ReadingWay, SecretReaders},
     },
     diagnostic::Severity,
     inventory::Inventory,
@@ -60,8 +60,8 @@ fn check<'a>(holdings: &Holdings<'a>, inventory: &Inventory<'a>, reporter: &mut 
         if secret.is_partial() || !is_applied || secret.name().is_none() {
             continue;
         }
-        let readers = all.of(secret);
-        if !readers.is_empty() {
+        let readers = all.of(secret, MOST_LABELS);
+        if readers.number() > 0 {
             report(secret, &readers, inventory, reporter);
         }
     }
@@ -69,11 +69,11 @@ fn check<'a>(holdings: &Holdings<'a>, inventory: &Inventory<'a>, reporter: &mut 
 
 fn report<'a>(
     secret: &Object<'a>,
-    readers: &[Reader<'a>],
+    readers: &Readers<'a>,
     inventory: &Inventory<'a>,
     reporter: &mut Reporter<'_>,
 ) {
-    let number = readers.len();
+    let number = readers.number();
     let noun = if number == 1 { "reader" } else { "readers" };
     let most = inventory.target().max_secret_readers;
     let most = most.map(|it| it as usize).filter(|it| number > *it);
@@ -93,25 +93,28 @@ fn report<'a>(
     if let Some(hidden) = number.checked_sub(MOST_LABELS).filter(|it| *it > 0) {
         finding.here(format!("{hidden} more are not shown"));
     }
-    for reader in readers.iter().take(MOST_LABELS) {
+    for reader in &readers.nearest {
         finding.label(reader.at, label(reader.way));
     }
 }
 
 /// How many read in which way.
-fn ways(readers: &[Reader<'_>]) -> String {
-    let ways = readers.chunk_by(|one, other| one.way == other.way);
-    let ways = ways.filter_map(|of_way| {
-        let how = match of_way.first()?.way {
-            ReadingWay::Request => "directly",
-            ReadingWay::Mount => "as a file or variable",
-            ReadingWay::Pods => "by running Pods",
-            ReadingWay::Commands => "by commands in its Pods",
-            ReadingWay::Identity => "in another's name",
-        };
-        Some(format!("{} {how}", of_way.len()))
+fn ways(readers: &Readers<'_>) -> String {
+    let ways = ReadingWay::ALL.into_iter().filter_map(|way| {
+        let number = Some(readers.number_by(way)).filter(|it| *it > 0)?;
+        Some(format!("{number} {}", how(way)))
     });
     ways.collect::<Vec<_>>().join(", ")
+}
+
+fn how(way: ReadingWay) -> &'static str {
+    match way {
+        ReadingWay::Request => "directly",
+        ReadingWay::Mount => "as a file or variable",
+        ReadingWay::Pods => "by running Pods",
+        ReadingWay::Commands => "by commands in its Pods",
+        ReadingWay::Identity => "in another's name",
+    }
 }
 
 fn label(way: ReadingWay) -> &'static str {

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use crate::{
-    analysis::rbac::{Extent, Holdings, Rbac, Request, Trade},
+    analysis::rbac::{Deed, Extent, Holdings, Rbac, Request, Trade, WAYS, Way},
     diagnostic::Severity,
     inventory::Inventory,
     object::{Kind, Object},
@@ -137,15 +137,6 @@ impl<'h, 'a> Verdict<'h, 'a> {
     }
 }
 
-/// Behind a plural: the names that a rule is limited to.
-pub(super) fn called(names: Option<&[&str]>) -> String {
-    match names {
-        None => String::new(),
-        Some([]) => " of certain names".to_owned(),
-        Some(names) => format!(" called {}", words::list(names.iter().copied())),
-    }
-}
-
 /// Whether what the role grants holds in `namespace`, as far as bindings tell.
 pub(super) fn holds_in<'a>(
     inventory: &Inventory<'a>,
@@ -165,24 +156,14 @@ pub(super) fn holds_in<'a>(
     }
 }
 
-/// The rule by which `holder` may make Pods, itself or through a controller.
+/// The rules by which `holder` may make Pods, itself or through a controller.
 pub(super) fn makes_pods<'h, 'a>(
     powers: Powers<'h, 'a>,
     holder: &Holder<'h, 'a>,
 ) -> Vec<Other<'h, 'a>> {
-    const POD_MAKERS: [(&str, &str); 8] = [
-        ("", "pods"),
-        ("", "replicationcontrollers"),
-        ("apps", "daemonsets"),
-        ("apps", "deployments"),
-        ("apps", "replicasets"),
-        ("apps", "statefulsets"),
-        ("batch", "cronjobs"),
-        ("batch", "jobs"),
-    ];
-    let makers = POD_MAKERS.into_iter();
-    let found = makers.flat_map(|(group, resource)| powers.also(holder, create(group, resource)));
-    found.collect()
+    let ways = WAYS.iter().filter(|it| it.deed == Deed::RunPods);
+    let found = ways.flat_map(Way::requests);
+    found.flat_map(|it| powers.also(holder, it)).collect()
 }
 
 /// The request to create an object.
