@@ -43,7 +43,7 @@ fn output(report: &Report) -> BTreeSet<String> {
     for finding in &report.findings {
         texts.insert(finding.message.clone());
         texts.extend(finding.help.clone());
-        for fix in &finding.fix {
+        if let Some(fix) = &finding.fix {
             texts.insert(fix.message.clone());
             texts.extend(fix.edits.iter().map(|it| it.replacement.clone()));
         }
