@@ -51,6 +51,7 @@ pub static RULES: &[&Rule] = &[
     &rbac::nodes_proxy::RULE,
     &rbac::pod_exec_attach::RULE,
     &rbac::portforward_proxy::RULE,
+    &rbac::privilege_escalation_path::RULE,
     &rbac::read_secrets_unscoped::RULE,
     &rbac::resourcenames_ineffective::RULE,
     &rbac::system_masters::RULE,
