@@ -308,6 +308,19 @@ impl<'a> Inventory<'a> {
         }
     }
 
+    /// The names of `object`, where known: as written, and as applied in each of its units.
+    pub fn names(&self, object: &Object<'a>) -> Vec<Cow<'a, str>> {
+        let units = self.units_of(object.id());
+        let mut names: Vec<_> = object
+            .name()
+            .map(|it| it.value.into())
+            .into_iter()
+            .collect();
+        names.extend(units.filter_map(|it| self.applied_name(it.id, object)));
+        names.dedup();
+        names
+    }
+
     /// Namespace and name of `object` as applied in `unit`; unknown where the unit holds copies of it
     /// that differ.
     pub fn identity(&self, unit: UnitId, object: ObjectId) -> Identity<'a> {

@@ -322,6 +322,9 @@ impl Workspace {
         resolve::drop_superseded(&mut findings);
         let subjects = Subjects::new(inventory);
         in_parallel(findings, |mut finding| {
+            if finding.fix.is_some() && subjects.is_patched(&finding) {
+                finding.fix = None;
+            }
             let subject = finding.subject.take();
             finding.subject = subject.or_else(|| Some(subjects.of(&finding)));
             finding

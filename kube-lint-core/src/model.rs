@@ -8,6 +8,7 @@ mod pod_spec;
 mod pod_spec_path;
 mod rbac;
 mod references;
+mod route;
 pub mod schema;
 mod secret;
 mod selector;
@@ -23,9 +24,10 @@ pub use pod_spec::{Container, ContainerRole, PodSpec, custom_pod_specs, pod_spec
 pub use pod_spec_path::{PodSpecPath, PodSpecPathError};
 pub use rbac::{Binding, PolicyRule, Role, Subject};
 pub use references::{REFERRING, Reference, references};
+pub use route::{Backend, Route};
 pub use secret::{Secret, SecretEntry, decode_base64, encode_base64};
 pub use selector::{Label, LabelSelector, Labels, Match, Operator, Requirement};
-pub use service::{Ingress, Service};
+pub use service::Service;
 pub use service_account::{
     ACCOUNT_ANNOTATION, AUTOMOUNT, CloudIdentity, CloudIdentityKind, MIRROR_ANNOTATION,
     ServiceAccount, TOKEN_SECRET, account_references, automount,

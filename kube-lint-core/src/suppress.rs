@@ -11,6 +11,7 @@ use memchr::memmem;
 use crate::{
     analysis::secrets,
     config::RulePattern,
+    edit::Edit,
     rule::{Fault, FaultKind, Misread},
     source::{Excerpt, printable},
     span::{FileId, Place, Span, narrow},
@@ -61,6 +62,17 @@ struct Directive {
 struct Name {
     place: Place,
     pattern: RulePattern,
+    /// What takes it out.
+    removal: Option<Vec<Edit>>,
+}
+
+/// Where a comment stands.
+#[derive(Clone, Copy)]
+struct Stands {
+    /// From `kube-lint` to the end of the reason.
+    at: Place,
+    /// What goes with it: its line, where nothing else is there; `None` where another comment follows.
+    whole: Option<Place>,
 }
 
 impl Directives {
@@ -110,14 +122,16 @@ impl Directives {
     /// Reads a line at the top of the file, or a separator.
     fn read_line(&mut self, line: &Chunk<'_>, is_separator: bool) {
         let is_top = line.offset < self.top;
-        self.each(line, |directives, written, at| match written.content {
+        self.each(line, |directives, written, stands| match written.content {
             Ok((Reach::File, _)) if is_top => {
-                directives.push(&written, at, vec![Span::new(0, u32::MAX)], false);
+                directives.push(&written, stands, vec![Span::new(0, u32::MAX)], false);
             }
-            Ok((Reach::File, _)) => directives.fault(at, FaultKind::NotAtTop),
-            Ok((Reach::Line, _)) if is_separator => directives.fault(at, FaultKind::OnSeparator),
+            Ok((Reach::File, _)) => directives.fault(stands.at, FaultKind::NotAtTop),
+            Ok((Reach::Line, _)) if is_separator => {
+                directives.fault(stands.at, FaultKind::OnSeparator);
+            }
             Ok((Reach::Line, _)) => {}
-            Err(misread) => directives.fault(at, FaultKind::Misread(misread)),
+            Err(misread) => directives.fault(stands.at, FaultKind::Misread(misread)),
         });
     }
 
@@ -127,8 +141,8 @@ impl Directives {
             return;
         }
         for line in lines(chunk).filter(|it| !is_separator(it.text)) {
-            self.each(&line, |directives, written, at| {
-                directives.add_written(&written, at, Vec::new(), false);
+            self.each(&line, |directives, written, stands| {
+                directives.add_written(&written, stands, Vec::new(), false);
             });
         }
     }
@@ -151,8 +165,12 @@ impl Directives {
                 let covered = lines.covered_by(comment);
                 let covered = covered.map(|it| it.shifted(document.offset()));
                 if !lines.is_separator(comment) {
-                    let at = document.place(span);
-                    self.add_written(&written, at, covered.into_iter().collect(), is_partial);
+                    let stands = Stands {
+                        at: document.place(span),
+                        whole: comment::whole(document.text(), span).map(|it| document.place(it)),
+                    };
+                    let covers = covered.into_iter().collect();
+                    self.add_written(&written, stands, covers, is_partial);
                 }
             }
         }
@@ -161,18 +179,24 @@ impl Directives {
     }
 
     /// Takes a comment of a document; what stands at the top was read with the lines.
-    fn add_written(&mut self, written: &Written<'_>, at: Place, covers: Vec<Span>, partial: bool) {
-        let is_top = at.span.start() < self.top;
+    fn add_written(
+        &mut self,
+        written: &Written<'_>,
+        stands: Stands,
+        covers: Vec<Span>,
+        is_partial: bool,
+    ) {
+        let is_top = stands.at.span.start() < self.top;
         match written.content {
-            Ok((Reach::Line, _)) => self.push(written, at, covers, partial),
+            Ok((Reach::Line, _)) => self.push(written, stands, covers, is_partial),
             _ if is_top => {}
-            Ok((Reach::File, _)) => self.fault(at, FaultKind::NotAtTop),
-            Err(misread) => self.fault(at, FaultKind::Misread(misread)),
+            Ok((Reach::File, _)) => self.fault(stands.at, FaultKind::NotAtTop),
+            Err(misread) => self.fault(stands.at, FaultKind::Misread(misread)),
         }
     }
 
     /// Hands over what is written in the comment at the end of a line.
-    fn each(&mut self, line: &Chunk<'_>, mut take: impl FnMut(&mut Self, Written<'_>, Place)) {
+    fn each(&mut self, line: &Chunk<'_>, mut take: impl FnMut(&mut Self, Written<'_>, Stands)) {
         let Some((before, _)) = line.text.split_once('#') else {
             return;
         };
@@ -183,23 +207,46 @@ impl Directives {
             self.excerpts.push(excerpt(line));
         }
         for written in found {
-            let span = written.span.shifted(line.offset + start);
+            let span = written.span.shifted(start);
             let file = self.file;
-            take(self, written, Place { file, span });
+            let place = |it: Span| Place {
+                file,
+                span: it.shifted(line.offset),
+            };
+            let stands = Stands {
+                at: place(span),
+                whole: comment::whole(line.text, span).map(place),
+            };
+            take(self, written, stands);
         }
     }
 
-    /// Keeps a comment that stands at `at`.
-    fn push(&mut self, written: &Written<'_>, at: Place, covers: Vec<Span>, is_partial: bool) {
+    /// Keeps a comment.
+    fn push(&mut self, written: &Written<'_>, stands: Stands, covers: Vec<Span>, is_partial: bool) {
         let Ok((_, (names, reason))) = &written.content else {
             return;
         };
-        let start = at.span.start();
+        let at = stands.at;
+        let spans = names.iter().map(|(offset, name)| {
+            let start = at.span.start() + offset;
+            Span::new(start, start + length(name))
+        });
+        let spans: Vec<_> = spans.collect();
         let mut known = Vec::new();
-        for (offset, name) in names {
-            let span = Span::new(start + offset, start + offset + length(name));
-            let place = Place { span, ..at };
-            known.extend(self.name(name, place));
+        for (number, (_, name)) in names.iter().enumerate() {
+            let removed = match spans.as_slice() {
+                [_] => stands.whole,
+                _ => comment::with_comma(&spans, number).map(|span| Place { span, ..at }),
+            };
+            let removal = removed.map(|place| {
+                let replacement = String::new();
+                vec![Edit { place, replacement }]
+            });
+            let place = Place {
+                span: spans[number],
+                ..at
+            };
+            known.extend(self.name(name, place, removal));
         }
         self.list.push(Directive {
             place: at,
@@ -211,9 +258,13 @@ impl Directives {
     }
 
     /// The rules that `text` names; a fault where it names none.
-    fn name(&mut self, text: &str, place: Place) -> Option<Name> {
+    fn name(&mut self, text: &str, place: Place, removal: Option<Vec<Edit>>) -> Option<Name> {
         match text.parse() {
-            Ok(pattern) => Some(Name { place, pattern }),
+            Ok(pattern) => Some(Name {
+                place,
+                pattern,
+                removal,
+            }),
             Err(_) if secrets::is_doubtful(text) => {
                 let message = "it names no rule".to_owned();
                 self.fault(place, FaultKind::UnknownRule(message));

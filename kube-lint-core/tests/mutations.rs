@@ -8,9 +8,10 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 use kube_lint_core::{
-    Linter, Report, Scope, Source,
+    Linter, Report, Scope, Settings, Source,
     diagnostic::{Confidence, Label, Severity},
     rules::RULES,
+    target::World,
 };
 
 const GROUPS: u64 = 40;
@@ -172,8 +173,11 @@ fn shown(report: &Report) -> String {
             )
         };
         let labels: Vec<_> = it.labels().map(at).collect();
+        let edits = it.fix.iter().flat_map(|it| &it.edits);
+        let edits = edits.map(|it| (it.place.span, &it.replacement));
+        let edits: Vec<_> = edits.collect();
         format!(
-            "{} {} {} {} {:?} {:?} {} {labels:?}\n",
+            "{} {} {} {} {:?} {edits:?} {:?} {} {labels:?}\n",
             it.rule, it.severity, it.confidence, it.message, it.help, it.object, it.fingerprint
         )
     });
@@ -200,6 +204,12 @@ fn assert_in_order(report: &Report, sources: &[Source]) {
         let words = finding.labels().map(|it| &it.message);
         let mut words = words.chain(&finding.help).chain([&finding.message]);
         assert!(!words.any(|it| has_control_characters(it)), "{finding:?}");
+        if let Some(fix) = &finding.fix {
+            assert!(!has_control_characters(&fix.message), "{finding:?}");
+            let bytes = texts[report.path(finding.primary.place.file)];
+            let text = std::str::from_utf8(bytes).unwrap();
+            assert!(fix.apply(text).is_ok(), "{finding:?}");
+        }
         for label in finding.labels() {
             let bytes = texts[report.path(label.place.file)];
             assert_place(label, bytes);
@@ -222,6 +232,15 @@ fn assert_place(label: &Label, bytes: &[u8]) {
     assert!(position(label.start) <= position(label.end), "{label:?}");
 }
 
+/// Of all rules, those that are off by default among them.
+fn linter(world: World) -> Linter {
+    let mut settings = Settings::default();
+    let patterns = RULES.iter().map(|it| it.id.parse().unwrap());
+    settings.levels.select(&patterns.collect::<Vec<_>>());
+    settings.target.set_world(world);
+    Linter::new(settings)
+}
+
 #[test]
 fn mutated_manifests_are_linted_in_order_and_the_same_in_any_order() {
     let mut all = Vec::new();
@@ -229,9 +248,13 @@ fn mutated_manifests_are_linted_in_order_and_the_same_in_any_order() {
         &Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures"),
         &mut all,
     );
-    let linter = Linter::default();
     let mut findings = 0;
     for seed in 0..GROUPS {
+        let linter = linter(if seed % 2 == 0 {
+            World::Open
+        } else {
+            World::Closed
+        });
         let mut sources = group(&all, &mut Random(seed));
         let report = linter.check(sources.clone(), &Scope::Everything);
         assert_in_order(&report, &sources);

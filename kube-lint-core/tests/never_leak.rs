@@ -43,6 +43,10 @@ fn output(report: &Report) -> BTreeSet<String> {
     for finding in &report.findings {
         texts.insert(finding.message.clone());
         texts.extend(finding.help.clone());
+        for fix in &finding.fix {
+            texts.insert(fix.message.clone());
+            texts.extend(fix.edits.iter().map(|it| it.replacement.clone()));
+        }
         for label in finding.labels() {
             texts.insert(label.message.clone());
             texts.extend(report.excerpt(label.place).map(|it| it.text().to_owned()));

@@ -44,13 +44,22 @@ rules:
 - {apiGroups: [apps], resources: [controllerrevisions], verbs: ['*']} # kube-lint: allow(rbac/wildcard-verb) só em testes
 ";
 
+/// An entry that can be corrected, and one that can be left out.
+const FIXED: &str = "\
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: {name: leser, namespace: ci}
+rules:
+- {apiGroups: [''], resources: ['pod'], verbs: [get, GET]}
+";
+
 const TEMPLATE: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata: {{ .Values.metadata }}\n";
 
 const RULES: &str = "manifest/duplicate-key,manifest/invalid-name,manifest/unreadable-file,rbac";
 
 /// A repository whose root for kube-lint is a folder of it, with all sorts of findings: of three
-/// levels, with a copy in another file, in a file without text, with a name that is markup, and one
-/// that is allowed.
+/// levels, with a copy in another file, in a file without text, with a name that is markup, with fixes,
+/// and one that is allowed.
 fn repository() -> TempDir {
     let folder = folder(&[
         (".git/HEAD", ""),
@@ -58,6 +67,7 @@ fn repository() -> TempDir {
         ("deploy/röle #1.yaml", ROLE),
         ("deploy/all.yaml", &format!("{ROLE}---\n{FINE}")),
         ("deploy/allowed.yaml", ALLOWED),
+        ("deploy/fixed.yaml", FIXED),
         ("deploy/secret.yaml", SECRET),
         ("deploy/odd.yaml", ODD),
         ("deploy/templates/map.yaml", TEMPLATE),

@@ -9,7 +9,7 @@ use crate::{
 };
 
 use super::{
-    rbac::{BoundRole, Impact, Rbac, hazard, is_near},
+    rbac::{BoundRole, Hazard, Impact, Rbac, hazard, is_near},
     tokens::DEFAULT_ACCOUNT,
 };
 
@@ -123,36 +123,53 @@ fn counting<'i, 'a>(
     grants.filter(counts).collect()
 }
 
+/// A way for an account to take over the cluster.
+#[derive(Clone, Copy, Debug)]
+pub struct Takeover<'i, 'a> {
+    /// The binding.
+    pub grant: NamedGrant<'i, 'a>,
+    /// The worst of what its role lets the account do by one rule.
+    pub hazard: Hazard<'a>,
+}
+
 /// The binding by which the account `name` in `namespace` can take over the cluster.
 pub fn takeover<'i, 'a>(
     namespace: Namespace<'a>,
     name: &str,
     inventory: &'i Inventory<'a>,
 ) -> Option<NamedGrant<'i, 'a>> {
+    let mut all = takeovers(namespace, name, inventory);
+    all.next().map(|it| it.grant)
+}
+
+/// The ways for the account `name` in `namespace` to take over the cluster: through bindings that certainly
+/// name it, everywhere or in a namespace that opens more than itself.
+pub fn takeovers<'i, 'a>(
+    namespace: Namespace<'a>,
+    name: &str,
+    inventory: &'i Inventory<'a>,
+) -> impl Iterator<Item = Takeover<'i, 'a>> {
     let rbac = Rbac::new(inventory);
-    let grants = inventory.bindings().to_account(namespace, name);
-    let mut certain = grants
-        .into_iter()
-        .filter(|it| it.relation == Relation::Same);
-    certain.find(|it| {
-        let reaches = it.grant.is_cluster_wide()
-            || it
-                .grant
-                .namespace
-                .name()
-                .is_some_and(|it| inventory.target().is_sensitive_namespace(it));
-        let rules = rbac.role(it.grant).map(|role| rbac.rules(role));
-        reaches
-            && rules
-                .into_iter()
-                .flatten()
-                .any(|rule| takes_over(&rule, it.grant.is_cluster_wide()))
+    let grants = inventory.bindings().to_account(namespace, name).into_iter();
+    let certain = grants.filter(|it| it.relation == Relation::Same);
+    let far_reaching = certain.filter(|it| {
+        let namespace = it.grant.namespace.name();
+        it.grant.is_cluster_wide()
+            || namespace.is_some_and(|it| inventory.target().is_sensitive_namespace(it))
+    });
+    far_reaching.flat_map(move |grant| {
+        let rules = rbac.role(grant.grant).map(|it| rbac.rules(it));
+        let rules = rules.into_iter().flatten();
+        rules.filter_map(move |rule| {
+            let hazard = taking_over(&rule, grant.grant.is_cluster_wide())?;
+            Some(Takeover { grant, hazard })
+        })
     })
 }
 
-fn takes_over(rule: &PolicyRule<'_>, is_cluster_wide: bool) -> bool {
-    let hazard = hazard(rule, is_cluster_wide);
-    !rule.is_limited_by_name() && hazard.is_some_and(|it| it.impact == Impact::TakesOver)
+fn taking_over<'a>(rule: &PolicyRule<'a>, is_cluster_wide: bool) -> Option<Hazard<'a>> {
+    let hazard = hazard(rule, is_cluster_wide).filter(|_| !rule.is_limited_by_name());
+    hazard.filter(|it| it.impact == Impact::TakesOver)
 }
 
 fn worth(rule: &PolicyRule<'_>) -> Power {

@@ -5,6 +5,7 @@
 //! What gets through from whom to which port is to be built on top of this.
 
 mod coverage;
+mod exposure;
 mod policy;
 mod similar;
 #[cfg(test)]
@@ -23,6 +24,7 @@ use crate::{
 };
 
 pub use coverage::Uncovered;
+pub use exposure::Exposed;
 pub use policy::{Policy, default_deny};
 pub use similar::Similar;
 use workload::ADDED_LATER;

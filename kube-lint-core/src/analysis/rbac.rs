@@ -28,7 +28,7 @@ pub use built_in::{BuiltIn, BuiltInBinding, BuiltInRole, built_in};
 pub use certificate::asks_for_organization;
 pub use covers::covers;
 pub use deed::{Deed, WAYS, Way};
-pub use hazard::{Hazard, Impact, hazard};
+pub use hazard::{Hazard, Impact, hazard, hazard_as_another};
 pub use holdings::{Gap, GapKind, Held, Holding, HoldingBinding, Holdings};
 pub use matching::{Match, Request, UrlRequest, everything, granting};
 pub use operators::{Trade, known_operator};

@@ -33,18 +33,32 @@ impl<'i, 'a> Subjects<'i, 'a> {
         }
     }
 
+    /// The node that a finding points at, and the object that it is in.
+    fn find(&self, finding: &Finding) -> Option<(Node<'a>, Option<(ObjectId, Node<'a>)>)> {
+        let at = finding.node?;
+        let document = self.documents.get(&(at.file.0, at.offset))?;
+        let node = document.node(at.node);
+        let root = ancestors(node).find_map(|it| {
+            let id = self.by_root.get(&NodeKey::of(it))?;
+            Some((*id, it))
+        });
+        Some((node, root))
+    }
+
+    /// Whether a patch may change what a finding points at, so that it is not to be mended there.
+    pub(crate) fn is_patched(&self, finding: &Finding) -> bool {
+        let Some((node, Some((object, _)))) = self.find(finding) else {
+            return false;
+        };
+        let mut entries = node.parent().into_iter().flat_map(Node::entries);
+        let value = entries.find_map(|(key, value)| (key == node).then_some(value));
+        let object = self.inventory.object(object);
+        self.inventory.may_change(object, value.unwrap_or(node))
+    }
+
     /// The subject of a finding in a document that was kept.
     pub(crate) fn of(&self, finding: &Finding) -> Subject {
-        let found = finding.node.and_then(|at| {
-            let document = self.documents.get(&(at.file.0, at.offset))?;
-            let node = document.node(at.node);
-            let root = ancestors(node).find_map(|it| {
-                let id = self.by_root.get(&NodeKey::of(it))?;
-                Some((*id, it))
-            });
-            Some((node, root))
-        });
-        let Some((node, root)) = found else {
+        let Some((node, root)) = self.find(finding) else {
             return Subject::default();
         };
         Subject {

@@ -41,6 +41,7 @@ pub enum Kind {
     ClusterNetworkPolicy,
     ClusterRole,
     ClusterRoleBinding,
+    ClusterSecretStore,
     ClusterTask,
     ClusterWorkflowTemplate,
     ConfigMap,
@@ -55,6 +56,7 @@ pub enum Kind {
     ExternalSecret,
     FluxKustomization,
     Gateway,
+    GatewayRoute,
     GlobalNetworkPolicy,
     HelmRelease,
     InfisicalSecret,
@@ -67,6 +69,7 @@ pub enum Kind {
     KnativeRevision,
     KnativeService,
     Kustomization,
+    MutatingWebhookConfiguration,
     Namespace,
     CalicoNetworkPolicy,
     NetworkPolicy,
@@ -96,7 +99,9 @@ pub enum Kind {
     Task,
     TaskRun,
     ThanosRuler,
+    ValidatingWebhookConfiguration,
     VaultSecret,
+    VirtualService,
     Workflow,
     WorkflowTemplate,
     /// Any kind that no rule and no look-up reads.
@@ -106,11 +111,13 @@ pub enum Kind {
 /// Kind, API group, name in manifests, scope.
 type Row = (Kind, &'static str, &'static str, Scope);
 
+const ADMISSION: &str = "admissionregistration.k8s.io";
 const ARGO: &str = "argoproj.io";
 const CALICO: &str = "projectcalico.org";
 const CALICO_CRD: &str = "crd.projectcalico.org";
 const CERT_MANAGER: &str = "cert-manager.io";
 const EXTERNAL_SECRETS: &str = "external-secrets.io";
+const GATEWAY: &str = "gateway.networking.k8s.io";
 const KNATIVE: &str = "serving.knative.dev";
 const PROMETHEUS: &str = "monitoring.coreos.com";
 const RBAC: &str = "rbac.authorization.k8s.io";
@@ -120,6 +127,18 @@ const VAULT: &str = "secrets.hashicorp.com";
 /// Sources: `k8s.io/api` for the built-in groups (with the groups `extensions` and `apiserver.config`
 /// they came from), the projects' own CRDs for the others.
 const KINDS: &[Row] = &[
+    (
+        K::MutatingWebhookConfiguration,
+        ADMISSION,
+        "MutatingWebhookConfiguration",
+        Cluster,
+    ),
+    (
+        K::ValidatingWebhookConfiguration,
+        ADMISSION,
+        "ValidatingWebhookConfiguration",
+        Cluster,
+    ),
     (K::ConfigMap, "", "ConfigMap", Namespaced),
     (K::EncryptionConfiguration, "", "EncryptionConfig", Outside),
     (K::Namespace, "", "Namespace", Cluster),
@@ -189,10 +208,16 @@ const KINDS: &[Row] = &[
         "Component",
         Outside,
     ),
+    (K::Gateway, GATEWAY, "Gateway", Namespaced),
+    (K::GatewayRoute, GATEWAY, "GRPCRoute", Namespaced),
+    (K::GatewayRoute, GATEWAY, "HTTPRoute", Namespaced),
+    (K::GatewayRoute, GATEWAY, "TCPRoute", Namespaced),
+    (K::GatewayRoute, GATEWAY, "TLSRoute", Namespaced),
+    (K::GatewayRoute, GATEWAY, "UDPRoute", Namespaced),
     (
-        K::Gateway,
-        "gateway.networking.k8s.io",
-        "Gateway",
+        K::VirtualService,
+        "networking.istio.io",
+        "VirtualService",
         Namespaced,
     ),
     (
@@ -307,6 +332,12 @@ const KINDS: &[Row] = &[
         K::ClusterExternalSecret,
         EXTERNAL_SECRETS,
         "ClusterExternalSecret",
+        Cluster,
+    ),
+    (
+        K::ClusterSecretStore,
+        EXTERNAL_SECRETS,
+        "ClusterSecretStore",
         Cluster,
     ),
     (

@@ -1,6 +1,6 @@
 //! What can be wrong with a suppression, for the rule that speaks of it.
 
-use crate::span::Place;
+use crate::{edit::Edit, span::Place};
 
 /// A comment or an annotation that was meant to suppress findings, or a name in one, and what is wrong
 /// with it.
@@ -21,6 +21,8 @@ pub enum FaultKind {
         name: String,
         /// Whether it is a comment with nothing below it in its document.
         is_about_nothing: bool,
+        /// What takes the name out, and all of the suppression where it has no other.
+        removal: Option<Vec<Edit>>,
     },
     /// It names no rule; with what is to be said of that.
     UnknownRule(String),

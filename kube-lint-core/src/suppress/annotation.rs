@@ -4,9 +4,10 @@ use memchr::memchr2;
 use rustc_hash::FxHashMap;
 
 use crate::{
+    edit::Edit,
     object::is_template,
     rule::{FaultKind, Misread},
-    span::{Place, Span, narrow},
+    span::{Span, narrow},
     yaml::{Document, Node, NodeId, Style},
 };
 
@@ -49,7 +50,6 @@ fn add_annotations(
     read: &mut FxHashMap<NodeId, Option<usize>>,
     directives: &mut Directives,
 ) {
-    let reason = annotations.get(REASON).and_then(Node::str);
     for (key, value) in annotations.fields() {
         let Some(name) = key.text().filter(|it| it.starts_with(PREFIX)) else {
             continue;
@@ -63,7 +63,7 @@ fn add_annotations(
         }
         let index = directives.list.len();
         match name {
-            ALLOW => allow(bearer, value, reason, directives),
+            ALLOW => allow(bearer, annotations, value, directives),
             REASON if annotations.get(ALLOW).is_some() => {}
             REASON => directives.misread(key.place(), Misread::ReasonAlone),
             _ => directives.misread(key.place(), Misread::UnknownAnnotation),
@@ -72,8 +72,19 @@ fn add_annotations(
     }
 }
 
-/// Takes what `value` allows in `bearer`.
-fn allow(bearer: Node<'_>, value: Node<'_>, reason: Option<&str>, directives: &mut Directives) {
+/// Takes the annotation out, with that of the reason; the whole field where nothing else is in it.
+fn removal(annotations: Node<'_>, value: Node<'_>) -> Option<Vec<Edit>> {
+    let reason = annotations.get(REASON);
+    let ours: Vec<_> = std::iter::once(value).chain(reason).collect();
+    if annotations.entries().count() > ours.len() {
+        annotations.without_entries(&ours)
+    } else {
+        annotations.parent()?.without_entries(&[annotations])
+    }
+}
+
+/// Takes what `value`, one of the `annotations` of `bearer`, allows there.
+fn allow(bearer: Node<'_>, annotations: Node<'_>, value: Node<'_>, directives: &mut Directives) {
     let Some(text) = value.str() else {
         return directives.misread(value.place(), Misread::NotText);
     };
@@ -81,15 +92,29 @@ fn allow(bearer: Node<'_>, value: Node<'_>, reason: Option<&str>, directives: &m
         // Nobody knows what it will say.
         return;
     }
-    let mut names = Vec::new();
-    let mut is_empty = true;
-    for (at, name) in comment::names(text) {
-        is_empty = false;
-        names.extend(directives.name(name, place_within(value, text, at, name)));
-    }
-    if is_empty {
+    let written: Vec<_> = comment::names(text).collect();
+    if written.is_empty() {
         return directives.misread(value.place(), Misread::NoNames);
     }
+    let spans = written
+        .iter()
+        .map(|(at, name)| span_within(value, text, *at, name));
+    let spans: Option<Vec<_>> = spans.collect();
+    let mut names = Vec::new();
+    for (number, (_, name)) in written.iter().enumerate() {
+        let spans = spans.as_deref().unwrap_or_default();
+        let place = spans
+            .get(number)
+            .map_or(value.place(), |it| value.document().place(*it));
+        let removal = if written.len() == 1 {
+            removal(annotations, value)
+        } else {
+            let span = comment::with_comma(spans, number);
+            span.and_then(|it| value.without_bytes(it))
+        };
+        names.extend(directives.name(name, place, removal));
+    }
+    let reason = annotations.get(REASON).and_then(Node::str);
     let reason = reason.map(str::trim).filter(|it| !it.is_empty());
     directives.list.push(Directive {
         place: value.place(),
@@ -100,16 +125,12 @@ fn allow(bearer: Node<'_>, value: Node<'_>, reason: Option<&str>, directives: &m
     });
 }
 
-/// The place of a name that begins at byte `at` of the value `text`; the whole value where it is not
-/// written as it is read.
-fn place_within(value: Node<'_>, text: &str, at: u32, name: &str) -> Place {
-    let written = value.source().split_once(text);
-    let Some((before, _)) = written else {
-        return value.place();
-    };
+/// The bytes of a name that begins at byte `at` of the value `text`; `None` where it is not written as it
+/// is read.
+fn span_within(value: Node<'_>, text: &str, at: u32, name: &str) -> Option<Span> {
+    let (before, _) = value.source().split_once(text)?;
     let start = value.span().start() + length(before) + at;
-    let span = Span::new(start, start + length(name));
-    value.document().place(span)
+    Some(Span::new(start, start + length(name)))
 }
 
 /// The bytes of the file that a mapping takes, with a comment behind it.

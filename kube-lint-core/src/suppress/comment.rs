@@ -102,6 +102,37 @@ pub(super) fn names(list: &str) -> impl Iterator<Item = (u32, &str)> {
     parts.filter(|(_, name)| !name.is_empty())
 }
 
+/// The bytes of `text` that go with the suppression at `at`: the comment that it is the end of, as far as it
+/// is no other, and all of the line where nothing else is there; `None` where another comment follows.
+pub(super) fn whole(text: &str, at: Span) -> Option<Span> {
+    let before = text.get(..at.start() as usize)?;
+    let behind = text.get(at.end() as usize..)?;
+    let start = before.rfind(['\n', '\r']).map_or(0, |it| it + 1);
+    let rest = behind.find(['\n', '\r']).unwrap_or(behind.len());
+    if !behind.get(..rest)?.trim().is_empty() {
+        return None;
+    }
+    let end = at.end() + narrow(rest);
+    let line = before.get(start..)?;
+    let kept = line.trim_end_matches(['#', ' ', '\t']);
+    if !kept.is_empty() {
+        return Some(Span::new(narrow(start + kept.len()), end));
+    }
+    let after = behind.get(rest..)?;
+    let is_whole = after.starts_with("\r\n");
+    let line_break = if is_whole { 2 } else { after.len().min(1) };
+    Some(Span::new(narrow(start), end + narrow(line_break)))
+}
+
+/// The bytes that go with the name of this number, one of several at `spans`.
+pub(super) fn with_comma(spans: &[Span], number: usize) -> Option<Span> {
+    let name = spans.get(number)?;
+    match (spans.get(number + 1), number.checked_sub(1)) {
+        (Some(next), _) => Some(Span::new(name.start(), next.start())),
+        (None, before) => Some(Span::new(spans.get(before?)?.end(), name.end())),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -145,6 +145,7 @@ fn unused(name: &Name, directive: &Directive) -> Fault {
         kind: FaultKind::Unused {
             name: name.pattern.to_string(),
             is_about_nothing: directive.covers.is_empty(),
+            removal: name.removal.clone(),
         },
     }
 }

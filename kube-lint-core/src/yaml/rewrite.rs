@@ -82,6 +82,12 @@ impl<'a> Node<'a> {
         Some(edits.into())
     }
 
+    /// Takes bytes of the document out of a scalar.
+    pub fn without_bytes(self, span: Span) -> Option<Vec<Edit>> {
+        let is_within = self.is_scalar() && self.span().contains(span) && self.may_be_edited();
+        is_within.then(|| vec![self.edit(span, String::new())])
+    }
+
     /// Takes `items` out of a sequence; one at least must be left.
     pub fn without_items(self, items: &[Self]) -> Option<Vec<Edit>> {
         self.without(self.items(), items)
@@ -106,14 +112,17 @@ impl<'a> Node<'a> {
         self.with_part_behind(last, &content)
     }
 
-    /// Adds a field to a mapping, behind the one with `sibling` as its value; behind the last where there is
-    /// none.
+    /// Adds a field to a mapping that has none of that name: behind the one with `sibling` as its value,
+    /// behind the last where there is none.
     pub fn with_field(
         self,
         sibling: Option<Self>,
         key: &str,
         value: NewValue<'_>,
     ) -> Option<Vec<Edit>> {
+        if self.is_settled() || self.get(key).is_some() {
+            return None;
+        }
         let is_json = self.is_json_like();
         let values: Vec<_> = self.entries().map(|it| it.1).collect();
         let number = match sibling {
@@ -122,7 +131,7 @@ impl<'a> Node<'a> {
         };
         let key = NewValue::Text(key).written(is_json)?;
         let content = format!("{key}: {}", value.written(is_json)?);
-        if self.is_settled() || values.get(number)?.ends_in_block_scalar() {
+        if values.get(number)?.ends_in_block_scalar() {
             return None;
         }
         self.with_part_behind(self.parts().nth(number)?, &content)

@@ -16,7 +16,7 @@ use kube_lint_core::{
 
 use super::{
     cluster::{self, BUILT_IN, Cluster, Files},
-    subject,
+    subject::{self, SubjectArg},
 };
 use crate::{
     args::{EscalationsArgs, WaysFormat},
@@ -28,7 +28,7 @@ pub(super) fn run(args: &EscalationsArgs) -> Result<Outcome, Error> {
     let files = Files::read(&args.cluster)?;
     let cluster = files.cluster()?;
     let escalations = Escalations::new(&cluster.holdings, &cluster.inventory);
-    let from = args.from.as_ref().and_then(|it| it.principal());
+    let from = args.from.as_ref().and_then(SubjectArg::principal);
     let is_asked = |it: &&Escalation<'_>| {
         let asked = from.as_ref();
         asked.is_none_or(|asked| matches!(&it.from, Stop::Principal(it) if it.is(asked)))
@@ -124,9 +124,9 @@ fn cut_in_words<'a>(cluster: &Cluster<'a>, cut: Option<&Cut<'_, 'a>>) -> String 
     let at =
         |place: Option<cluster::Place>| place.map_or_else(|| BUILT_IN.to_owned(), |it| it.shown());
     match cut {
-        Some(Cut::Rule(role, rule)) => {
+        Some(Cut::Rule(role, it)) => {
             let name = printable(role.name().unwrap_or_default());
-            format!("the rule of {name} at {}", at(cluster.place(rule.node())))
+            format!("the rule of {name} at {}", at(cluster.place(it.node())))
         }
         Some(Cut::Binding(holding)) => {
             let binding = cluster::binding(holding);

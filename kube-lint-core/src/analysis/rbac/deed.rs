@@ -1,5 +1,7 @@
 //! What powers come to in the end: one table of deeds, and the requests by which each is done.
 
+use std::borrow::Cow;
+
 use crate::model::PolicyRule;
 
 use super::{Impact, Match, Power, Request, granting, power::Carrier, served_as};
@@ -130,10 +132,23 @@ impl Way {
 
     /// The entries by which `rule` opens it, for objects of certain names only where it is limited to such.
     pub fn opened_by<'a>(&self, rule: &PolicyRule<'a>) -> Option<Match<'a>> {
-        self.requests().find_map(|request| {
+        self.opened_as(rule, Cow::Borrowed)
+    }
+
+    /// As [`opened_by`](Self::opened_by), where the rule calls the verbs by another name.
+    pub fn opened_as<'a>(
+        &self,
+        rule: &PolicyRule<'a>,
+        called: impl Fn(&'static str) -> Cow<'static, str>,
+    ) -> Option<Match<'a>> {
+        let mut verbs = self.verbs.iter().copied().zip(self.requests());
+        verbs.find_map(|(verb, request)| {
             // Such requests have no name that the rule could allow.
-            let is_refused = !request.may_have_name() && rule.is_limited_by_name();
-            granting(rule, &request).filter(|_| !is_refused)
+            if !request.may_have_name() && rule.is_limited_by_name() {
+                return None;
+            }
+            let verb = &called(verb);
+            granting(rule, &Request { verb, ..request })
         })
     }
 

@@ -1,5 +1,7 @@
 //! The worst that one rule of a role lets its holders do.
 
+use std::borrow::Cow;
+
 use crate::{model::PolicyRule, object::Text};
 
 use super::{Deed, WAYS, everything, needs_cluster_role_binding};
@@ -26,6 +28,19 @@ pub struct Hazard<'a> {
     pub at: Text<'a>,
 }
 
+/// What opens the rights of others among that which `rule` lets its holders do as somebody else, by
+/// `impersonate-on:<mode>:<verb>` (`apiserver/pkg/endpoints/filters/impersonation`), where a
+/// `ClusterRoleBinding` binds it, or else a `RoleBinding`.
+pub fn hazard_as_another<'a>(
+    rule: &PolicyRule<'a>,
+    mode: &str,
+    is_cluster_wide: bool,
+) -> Option<Hazard<'a>> {
+    worst_way(rule, is_cluster_wide, |verb| {
+        format!("impersonate-on:{mode}:{verb}").into()
+    })
+}
+
 /// The worst that `rule` lets its holders do where a `ClusterRoleBinding` binds it, or else a
 /// `RoleBinding`; `None` where it grants nothing there.
 pub fn hazard<'a>(rule: &PolicyRule<'a>, is_cluster_wide: bool) -> Option<Hazard<'a>> {
@@ -44,19 +59,8 @@ pub fn hazard<'a>(rule: &PolicyRule<'a>, is_cluster_wide: bool) -> Option<Hazard
             at: found.resource,
         });
     }
-    let entries: Vec<_> = rule.resources().map(|it| it.value).collect();
-    let mut ways = WAYS.iter().filter(|it| {
-        it.deed.impact() == Impact::TakesOver
-            && entries.iter().any(|entry| it.is_about(entry))
-            && (is_cluster_wide || it.is_namespaced())
-    });
-    let found = ways.find_map(|way| Some((way.deed, way.opened_by(rule)?)));
-    if let Some((deed, found)) = found {
-        return Some(Hazard {
-            impact: Impact::TakesOver,
-            deed: Some(deed),
-            at: found.resource,
-        });
+    if let Some(found) = worst_way(rule, is_cluster_wide, Cow::Borrowed) {
+        return Some(found);
     }
     let impact = if only_reads(rule) {
         Impact::Reads
@@ -67,6 +71,27 @@ pub fn hazard<'a>(rule: &PolicyRule<'a>, is_cluster_wide: bool) -> Option<Hazard
         impact,
         deed: None,
         at,
+    })
+}
+
+/// The first of the ways that `rule` opens, whose verbs it calls by another name.
+fn worst_way<'a>(
+    rule: &PolicyRule<'a>,
+    is_cluster_wide: bool,
+    called: impl Fn(&'static str) -> Cow<'static, str>,
+) -> Option<Hazard<'a>> {
+    let entries: Vec<_> = rule.resources().map(|it| it.value).collect();
+    let mut ways = WAYS.iter().filter(|it| {
+        it.deed.impact() == Impact::TakesOver
+            && entries.iter().any(|entry| it.is_about(entry))
+            && (is_cluster_wide || it.is_namespaced())
+    });
+    ways.find_map(|way| {
+        Some(Hazard {
+            impact: Impact::TakesOver,
+            deed: Some(way.deed),
+            at: way.opened_as(rule, &called)?.resource,
+        })
     })
 }
 

@@ -268,13 +268,22 @@ impl<'a> Holdings<'a> {
         held: &Held<'h, 'a>,
         power: &Power<'_>,
     ) -> Vec<Held<'h, 'a>> {
-        let first = held.holding;
-        let overlaps = |it: &Held<'h, 'a>| {
-            let scopes = [first.scope, it.holding.scope];
-            scopes.contains(&Namespace::Cluster)
-                || first.scope.compare(it.holding.scope) == Relation::Same
+        let beside = self.beside(inventory, held.holding);
+        self.held(beside.into_iter(), power, Place::Anywhere)
+    }
+
+    /// What the one who holds `first` holds in a place where that holds, itself among it, through bindings
+    /// that are applied with that of `first`.
+    pub fn beside<'h>(
+        &'h self,
+        inventory: &Inventory<'a>,
+        first: &'h Holding<'a>,
+    ) -> Vec<&'h Holding<'a>> {
+        let overlaps = |it: &Holding<'a>| {
+            let scopes = [first.scope, it.scope];
+            scopes.contains(&Namespace::Cluster) || first.scope.compare(it.scope) == Relation::Same
         };
-        let is_near = |it: &Held<'h, 'a>| match (first.binding, it.holding.binding) {
+        let is_near = |it: &Holding<'a>| match (first.binding, it.binding) {
             (
                 HoldingBinding::Defined { object, .. },
                 HoldingBinding::Defined { object: other, .. },
@@ -286,9 +295,8 @@ impl<'a> Holdings<'a> {
         if !holdings.iter().any(|it| std::ptr::eq(*it, first)) {
             holdings.push(first);
         }
-        let mut found = self.held(holdings.into_iter(), power, Place::Anywhere);
-        found.retain(|it| overlaps(it) && is_near(it));
-        found
+        holdings.retain(|it| overlaps(it) && is_near(it));
+        holdings
     }
 
     fn held<'h>(

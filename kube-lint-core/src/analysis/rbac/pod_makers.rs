@@ -2,13 +2,12 @@
 
 use crate::model::PolicyRule;
 
-use super::{Match, Request, granting};
+use super::{Deed, Match, WAYS, Way};
 
 /// What a rule lets its holders do about Pods.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum PodPower {
-    /// Change the images of Pods that there are: of the rest that decides what a Pod may do, an update
-    /// changes nothing (`ValidatePodUpdate` in `pkg/apis/core/validation/validation.go`).
+    /// Change the images of Pods that there are.
     ChangeImages,
     /// Change Pod templates of certain objects, whose account and volumes may be any of their namespace.
     ChangeTemplates,
@@ -25,18 +24,10 @@ pub struct PodMaker<'a> {
     pub found: Match<'a>,
 }
 
-/// API group and plurals of the objects of which controllers make Pods by a template, as
-/// `ServiceAccount`s and with volumes that the template names.
-///
-/// Left out is what makes no Pods by itself, as `podtemplates` and the templates of Argo and Tekton; and
-/// the group `extensions`, which has had no such resource since Kubernetes 1.16.
-const CONTROLLERS: [(&str, &[&str]); 19] = [
-    (
-        "apps",
-        &["deployments", "daemonsets", "statefulsets", "replicasets"],
-    ),
-    ("batch", &["jobs", "cronjobs"]),
-    ("", &["replicationcontrollers"]),
+/// API group and plurals of the custom resources of which controllers make Pods by a template, as
+/// `ServiceAccount`s and with volumes that the template names. Left out is what makes no Pods by itself, as
+/// the templates of Argo and Tekton.
+const CUSTOM: [(&str, &[&str]); 16] = [
     ("agones.dev", &["fleets", "gameservers", "gameserversets"]),
     ("apps.kruise.io", KRUISE),
     ("apps.openshift.io", &["deploymentconfigs"]),
@@ -90,16 +81,14 @@ const SHARED_GROUP: &str = "argoproj.io";
 
 /// What `rule` lets its holders do about Pods, by each entry of `resources` that gives it.
 pub fn pod_makers<'a>(rule: &PolicyRule<'a>) -> Vec<PodMaker<'a>> {
+    // Most rules are about nothing of the kind.
+    let entries: Vec<_> = rule.resources().map(|it| it.value).collect();
+    let ways = ways().filter(|way| entries.iter().any(|it| way.is_about(it)));
     let mut makers: Vec<PodMaker<'a>> = Vec::new();
-    let controllers = CONTROLLERS.iter();
-    let controllers =
-        controllers.flat_map(|(group, resources)| resources.iter().map(move |it| (*group, *it)));
-    let found = controllers.filter_map(|(group, resource)| controller(rule, group, resource));
-    for maker in pods(rule).into_iter().chain(found) {
+    for maker in ways.filter_map(|it| making(&it, rule)) {
         // One entry may mean several resources.
-        let known = makers.iter_mut();
-        let mut known = known.filter(|it| it.found.resource == maker.found.resource);
-        match known.next() {
+        let mut known = makers.iter_mut();
+        match known.find(|it| it.found.resource == maker.found.resource) {
             Some(known) if known.power < maker.power => *known = maker,
             Some(_) => {}
             None => makers.push(maker),
@@ -110,61 +99,33 @@ pub fn pod_makers<'a>(rule: &PolicyRule<'a>) -> Vec<PodMaker<'a>> {
 
 /// Every resource of which Pods are made, by its plural.
 pub fn pod_making_resources() -> impl Iterator<Item = &'static str> {
-    let controllers = CONTROLLERS.iter().flat_map(|it| it.1.iter().copied());
-    std::iter::once("pods").chain(controllers)
+    ways().map(|it| it.resource)
 }
 
-fn pods<'a>(rule: &PolicyRule<'a>) -> Option<PodMaker<'a>> {
-    let run = allowing(rule, &["create"], "", "pods", PodPower::Run);
-    run.filter(|_| !rule.is_limited_by_name()).or_else(|| {
-        allowing(
-            rule,
-            &["update", "patch"],
-            "",
-            "pods",
-            PodPower::ChangeImages,
-        )
-    })
-}
-
-fn controller<'a>(
-    rule: &PolicyRule<'a>,
-    group: &'static str,
-    resource: &'static str,
-) -> Option<PodMaker<'a>> {
-    let is_limited = rule.is_limited_by_name();
-    let found = if is_limited {
-        // To create an object has no name that the rule could allow.
-        allowing(
-            rule,
-            &["update", "patch"],
-            group,
-            resource,
-            PodPower::ChangeTemplates,
-        )
-    } else {
-        let verbs = ["create", "update", "patch"];
-        allowing(rule, &verbs, group, resource, PodPower::Run)
-    };
-    found.filter(|it| group != SHARED_GROUP || it.found.resource.value != "*")
-}
-
-fn allowing<'a>(
-    rule: &PolicyRule<'a>,
-    verbs: &[&'static str],
-    group: &'static str,
-    resource: &'static str,
-    power: PodPower,
-) -> Option<PodMaker<'a>> {
-    let found = verbs.iter().find_map(|verb| {
-        let request = Request {
-            verb,
+/// The ways to decide what Pods run.
+fn ways() -> impl Iterator<Item = Way> {
+    let built_in = WAYS.into_iter();
+    let built_in = built_in.filter(|it| matches!(it.deed, Deed::RunPods | Deed::ChangePods));
+    let custom = CUSTOM.iter();
+    let custom = custom.flat_map(|(group, resources)| {
+        resources.iter().map(|resource| Way {
+            deed: Deed::RunPods,
+            verbs: &["create", "update", "patch"],
             group,
             resource,
             subresource: "",
-            name: "",
-        };
-        granting(rule, &request)
-    })?;
-    Some(PodMaker { power, found })
+        })
+    });
+    built_in.chain(custom)
+}
+
+fn making<'a>(way: &Way, rule: &PolicyRule<'a>) -> Option<PodMaker<'a>> {
+    let found = way.opened_by(rule)?;
+    let says_little = way.group == SHARED_GROUP && found.resource.value == "*";
+    let power = match way.deed {
+        Deed::RunPods if rule.is_limited_by_name() => PodPower::ChangeTemplates,
+        Deed::RunPods => PodPower::Run,
+        _ => PodPower::ChangeImages,
+    };
+    (!says_little).then_some(PodMaker { power, found })
 }

@@ -5,12 +5,13 @@ use crate::{
         names,
         schema::{Fault, Meant, misfits},
     },
+    diagnostic::Applicability,
     inventory::Inventory,
     model::{AuditLevel, AuditPolicy, AuditRule, GroupResources},
     object::{Kind, Object, Text, is_template, text, texts},
     rule::{Check, Reporter, declare_rule},
     target::KubeVersion,
-    yaml::Node,
+    yaml::{NewValue, Node},
 };
 
 declare_rule! {
@@ -33,6 +34,7 @@ declare_rule! {
         summary: "audit policy that is refused or half ignored",
         severity: Error,
         since: "0.1.0",
+        fix: Safe,
         supersedes: [
             "manifest/removed-api-version",
             "manifest/unknown-field",
@@ -87,15 +89,19 @@ fn check_version(object: &Object<'_>, version: KubeVersion, reporter: &mut Repor
         return;
     }
     let since = if is_old { " since 1.24" } else { "" };
-    reporter
-        .report(
-            written.node,
-            format!(
-                "the API server refuses the policy: it reads no `{}`{since}",
-                written.value
-            ),
-        )
-        .help("write `audit.k8s.io/v1`");
+    let message = format!(
+        "the API server refuses the policy: it reads no `{}`{since}",
+        written.value
+    );
+    let (finding, help) = (
+        reporter.report(written.node, message),
+        "write `audit.k8s.io/v1`",
+    );
+    finding.help(help);
+    if is_old {
+        let edits = written.node.rewritten(NewValue::Text("audit.k8s.io/v1"));
+        finding.fix(Applicability::Safe, help, edits);
+    }
 }
 
 fn check_fields(object: &Object<'_>, reporter: &mut Reporter<'_>) {
@@ -158,18 +164,26 @@ fn check_level(object: &Object<'_>, rule: &AuditRule<'_>, reporter: &mut Reporte
         let meant = levels
             .iter()
             .find(|it| it.eq_ignore_ascii_case(unknown.value));
-        reporter
-            .report(
-                unknown.node,
-                format!(
-                    "the API server refuses the policy: there is no level `{}`",
-                    unknown.value
-                ),
-            )
-            .help(match meant {
-                Some(level) => format!("write `{level}`: upper and lower case make a difference"),
-                None => "write `None`, `Metadata`, `Request` or `RequestResponse`".to_owned(),
-            });
+        let message = format!(
+            "the API server refuses the policy: there is no level `{}`",
+            unknown.value
+        );
+        let finding = reporter.report(unknown.node, message);
+        if let Some(level) = meant {
+            finding.help(format!(
+                "write `{level}`: upper and lower case make a difference"
+            ));
+            // Of the others it depends what is logged, and what not.
+            let applicability = if *level == "Metadata" {
+                Applicability::Safe
+            } else {
+                Applicability::Unsafe
+            };
+            let edits = unknown.node.rewritten(NewValue::Text(level));
+            finding.fix(applicability, format!("write `{level}`"), edits);
+        } else {
+            finding.help("write `None`, `Metadata`, `Request` or `RequestResponse`");
+        }
     }
 }
 

@@ -2,10 +2,12 @@
 
 use crate::{
     analysis::audit::{Decision, Request, Rules, Target},
+    diagnostic::Applicability,
     inventory::Inventory,
     model::AuditPolicy,
     object::{Kind, Object},
     rule::{Check, Reporter, declare_rule},
+    yaml::NewValue,
 };
 
 declare_rule! {
@@ -27,6 +29,7 @@ declare_rule! {
         summary: "audit policy that some requests get past",
         severity: Warning,
         since: "0.1.0",
+        fix: Safe,
         check: Check::Object(&[Kind::AuditPolicy], check),
     }
 }
@@ -111,4 +114,11 @@ fn check(object: &Object<'_>, _inventory: &Inventory<'_>, reporter: &mut Reporte
             "add a last rule `- level: Metadata`; what gets past so far: {}",
             missed.join(", ")
         ));
+    let last = NewValue::Field("level", "Metadata");
+    let edits = object.root().get("rules").and_then(|it| it.with_item(last));
+    finding.fix(
+        Applicability::Safe,
+        "add a last rule `- level: Metadata`",
+        edits,
+    );
 }

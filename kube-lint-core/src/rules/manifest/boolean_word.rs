@@ -1,7 +1,9 @@
 //! `manifest/boolean-word`.
 
 use crate::{
-    analysis::schema::{Fault, field_path, misfits},
+    analysis::schema::{Fault, Misfit, field_path, misfits},
+    diagnostic::Applicability,
+    object::Kind,
     rule::{Check, Reporter, declare_rule},
     yaml::{Document, Node, Scalar},
 };
@@ -28,6 +30,7 @@ declare_rule! {
         summary: "boolean or number where the API has a string",
         severity: Error,
         since: "0.1.0",
+        fix: Safe,
         check: Check::Document(check),
     }
 }
@@ -49,7 +52,29 @@ fn check(document: &Document, reporter: &mut Reporter<'_>) {
             }
             Fault::Unknown(..) | Fault::Mistyped(_) => continue,
         };
-        reporter.report(misfit.node, message).help("quote it");
+        let finding = reporter.report(misfit.node, message);
+        finding.help("quote it");
+        if is_all_there_is_to_it(&misfit) {
+            finding.fix(Applicability::Safe, "quote it", misfit.node.quoted());
+        }
+    }
+}
+
+/// Whether the object is right as soon as the node is quoted: in the `data` of a Secret there must be base64,
+/// and a key may be there already.
+fn is_all_there_is_to_it(misfit: &Misfit<'_>) -> bool {
+    const MANY: usize = 1000;
+    let (object, node) = (&misfit.object, misfit.node);
+    let Some(parent) = node.parent() else {
+        return false;
+    };
+    match misfit.fault {
+        Fault::KeyChanged => {
+            let keys = parent.entries().map(|it| it.0);
+            let same = keys.clone().filter(|it| it.text() == node.text());
+            keys.take(MANY).count() < MANY && same.count() == 1
+        }
+        _ => object.kind() != Kind::Secret || object.root().get("data") != Some(parent),
     }
 }
 

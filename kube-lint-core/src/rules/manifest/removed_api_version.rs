@@ -1,10 +1,12 @@
 //! `manifest/removed-api-version`.
 
 use crate::{
+    diagnostic::Applicability,
     inventory::Inventory,
     object::{Kind, Object, split_api_version, text},
     rule::{Check, Reporter, declare_rule},
     target::KubeVersion,
+    yaml::{NewValue, Node},
 };
 
 declare_rule! {
@@ -25,6 +27,7 @@ declare_rule! {
         summary: "version of an API that Kubernetes no longer serves",
         severity: Error,
         since: "0.1.0",
+        fix: Safe,
         check: Check::Object(&[
             Kind::AuditPolicy,
             Kind::ClusterRole,
@@ -146,19 +149,27 @@ fn check(object: &Object<'_>, inventory: &Inventory<'_>, reporter: &mut Reporter
     if inventory.target().kube_version < removal.removed {
         return;
     }
-    reporter
-        .report(
-            written.node,
-            format!(
-                "the {} `{}` is never applied: Kubernetes serves no `{}` since {}",
-                object.kind_name(),
-                inventory.display(object),
-                written.value,
-                removal.removed
-            ),
-        )
-        .help(format!(
-            "write `{}`{}",
-            removal.replacement, removal.changes
-        ));
+    let replacement = removal.replacement;
+    let message = format!(
+        "the {} `{}` is never applied: Kubernetes serves no `{}` since {}",
+        object.kind_name(),
+        inventory.display(object),
+        written.value,
+        removal.removed
+    );
+    let finding = reporter.report(written.node, message);
+    finding.help(format!("write `{replacement}`{}", removal.changes));
+    // Patches find the object by its version.
+    if removal.changes == SAME && !names_versions(object) && !inventory.is_patched(object, &[]) {
+        let edits = written.node.rewritten(NewValue::Text(replacement));
+        finding.fix(Applicability::Safe, format!("write `{replacement}`"), edits);
+    }
+}
+
+/// Whether subjects have an `apiVersion`, as those of bindings had in `v1alpha1`, and an `apiGroup` in its
+/// place since (`Subject` in `k8s.io/api/rbac/v1alpha1/types.go`).
+fn names_versions(object: &Object<'_>) -> bool {
+    let subjects = object.root().get("subjects");
+    let mut subjects = subjects.into_iter().flat_map(Node::items);
+    subjects.any(|it| it.get("apiVersion").is_some())
 }

@@ -1,7 +1,7 @@
 //! `manifest/unused-suppression`.
 
 use crate::{
-    diagnostic::Severity,
+    diagnostic::{Applicability, Severity},
     rule::{Anchor, Check, Fault, FaultKind, Misread, Reporter, declare_rule},
 };
 
@@ -26,6 +26,7 @@ declare_rule! {
         summary: "suppression that suppresses nothing",
         severity: Error,
         since: "0.1.0",
+        fix: Safe,
         check: Check::Suppression(check),
     }
 }
@@ -36,6 +37,7 @@ fn check(fault: &Fault, reporter: &mut Reporter<'_>) {
         FaultKind::Unused {
             name,
             is_about_nothing,
+            removal,
         } => {
             let help = if *is_about_nothing {
                 "it is about what follows in its document, and nothing does: move it below the `---`, \
@@ -43,13 +45,13 @@ fn check(fault: &Fault, reporter: &mut Reporter<'_>) {
             } else {
                 "remove it, lest it hide what goes wrong here later"
             };
-            reporter
-                .report(
-                    at,
-                    format!("the suppression of `{name}` suppresses nothing"),
-                )
-                .severity(Severity::Warning)
-                .help(help);
+            let message = format!("the suppression of `{name}` suppresses nothing");
+            let finding = reporter.report(at, message);
+            finding.severity(Severity::Warning).help(help);
+            if !is_about_nothing {
+                let message = format!("remove the suppression of `{name}`");
+                finding.fix(Applicability::Safe, message, removal.clone());
+            }
         }
         FaultKind::UnknownRule(what) => {
             reporter

@@ -1,13 +1,11 @@
 //! `network/allow-all-ingress`.
 
-use rustc_hash::FxHashMap;
-
 use crate::{
-    analysis::network::{Home, Network, Policy, Workload},
+    analysis::network::{Exposed, Network, Policy, Workload},
     diagnostic::Severity,
     inventory::Inventory,
-    model::{Direction, Ingress, IpBlock, LabelSelector, Match, NetworkPolicyRule, Service},
-    object::{Kind, Object},
+    model::{Direction, IpBlock, LabelSelector, Match, NetworkPolicyRule},
+    object::Object,
     rule::{Check, Reporter, declare_rule},
     yaml::Node,
 };
@@ -20,7 +18,7 @@ declare_rule! {
     ///
     /// It is an error where the policy is for all Pods of a namespace in which another policy denies all
     /// ingress: that one has no effect any more. It is info where only certain ports are open, where the
-    /// Pods stand behind an Ingress or a Service that is open to the outside or are an ingress controller,
+    /// Pods stand behind an Ingress, a route or a Service that is open to the outside or are an ingress controller,
     /// and where the name of the policy says `allow-all`.
     ///
     /// ## Why is this bad?
@@ -50,7 +48,7 @@ fn check<'a>(network: &Network<'_, 'a>, inventory: &Inventory<'a>, reporter: &mu
         };
         for rule in view.rules(Direction::Ingress) {
             if let Some(at) = admits_everyone(&rule) {
-                let exposed = exposed.get_or_insert_with(|| exposed_services(network, inventory));
+                let exposed = exposed.get_or_insert_with(|| network.exposed_services());
                 report(network, entries, &rule, at, exposed, inventory, reporter);
             }
         }
@@ -170,48 +168,10 @@ fn excuse<'a>(
     let selected: Vec<&Workload<'a>> = selected
         .filter(|it| policy.home.shares_namespace(&it.home).is_possible())
         .collect();
-    let leads_here = |service: &&Exposed<'a>| {
-        selected.iter().any(|it| {
-            service.home.shares_namespace(&it.home).is_certain()
-                && Service::new(&service.object)
-                    .selects(&it.labels)
-                    .is_certain()
-        })
-    };
-    let service = exposed.iter().find(leads_here)?;
+    let leads_here = |it: &&Exposed<'a>| selected.iter().any(|workload| it.leads_to(workload));
+    let exposed = exposed.iter().find(leads_here)?;
     Some((
         " to Pods that are open to the outside",
-        Some(service.object),
+        Some(exposed.service),
     ))
-}
-
-/// A Service that clients outside the cluster reach, by itself or through an Ingress.
-struct Exposed<'a> {
-    home: Home<'a>,
-    object: Object<'a>,
-}
-
-fn exposed_services<'a>(network: &Network<'_, 'a>, inventory: &Inventory<'a>) -> Vec<Exposed<'a>> {
-    let mut backends: FxHashMap<&str, Vec<Home<'a>>> = FxHashMap::default();
-    for ingress in inventory.of_kind(Kind::Ingress) {
-        for name in Ingress::new(ingress).backends() {
-            let homes = backends.entry(name.value).or_default();
-            homes.extend(network.homes(ingress));
-        }
-    }
-    let services = inventory.of_kind(Kind::Service);
-    let services = services.flat_map(|object| {
-        let homes = network.homes(object);
-        homes.map(|home| Exposed {
-            home,
-            object: *object,
-        })
-    });
-    let is_exposed = |service: &Exposed<'a>| {
-        let name = service.object.name().map_or("", |it| it.value);
-        let mut from = backends.get(name).into_iter().flatten();
-        Service::new(&service.object).is_exposed()
-            || from.any(|it| it.shares_namespace(&service.home).is_certain())
-    };
-    services.filter(is_exposed).collect()
 }

@@ -1,10 +1,12 @@
 //! `network/egress-rules-ignored`.
 
 use crate::{
+    diagnostic::Applicability,
     inventory::Inventory,
     model::{Direction, Match, NetworkPolicy},
     object::{Kind, Object},
     rule::{Check, Reporter, declare_rule},
+    yaml::NewValue,
 };
 
 declare_rule! {
@@ -27,6 +29,7 @@ declare_rule! {
         summary: "rules of a direction that policyTypes leaves out",
         severity: Error,
         since: "0.1.0",
+        fix: Unsafe,
         check: Check::Object(&[Kind::NetworkPolicy], check),
     }
 }
@@ -60,5 +63,9 @@ fn check(object: &Object<'_>, inventory: &Inventory<'_>, reporter: &mut Reporter
             }
             Direction::Ingress => "add `Ingress` to `policyTypes`",
         });
+        // It isolates Pods that are not isolated now.
+        let edits = types.with_item(NewValue::Text(policy_type));
+        let message = format!("add `{policy_type}` to `policyTypes`");
+        finding.fix(Applicability::Unsafe, message, edits);
     }
 }

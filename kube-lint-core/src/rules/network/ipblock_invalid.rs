@@ -3,12 +3,12 @@
 use ipnet::IpNet;
 
 use crate::{
-    diagnostic::Severity,
+    diagnostic::{Applicability, Severity},
     inventory::Inventory,
     model::{Cidr, Direction, IpBlock, NetworkPolicy, NetworkPolicyRule},
     object::{Kind, Object, Text, is_template},
     rule::{Check, Reporter, declare_rule},
-    yaml::Node,
+    yaml::{NewValue, Node},
 };
 
 declare_rule! {
@@ -32,6 +32,7 @@ declare_rule! {
         summary: "ipBlock is invalid or is not what it looks like",
         severity: Error,
         since: "0.1.0",
+        fix: Safe,
         check: Check::Object(&[Kind::NetworkPolicy], check),
     }
 }
@@ -121,10 +122,13 @@ fn parse(name: &str, field: &str, written: Text<'_>, reporter: &mut Reporter<'_>
             format!("`{field}` of policy `{name}` is `{value}`, which is no block of addresses");
         let finding = reporter.report(written.node, message);
         match value.parse::<core::net::IpAddr>() {
-            Ok(address) => finding.help(format!(
-                "write `{}` for this one address",
-                IpNet::from(address)
-            )),
+            Ok(address) => {
+                let block = IpNet::from(address).to_string();
+                let edits = written.node.rewritten(NewValue::Text(&block));
+                finding
+                    .help(format!("write `{block}` for this one address"))
+                    .fix(Applicability::Unsafe, format!("write `{block}`"), edits)
+            }
             Err(_) => {
                 finding.help("write an address and the length of its prefix, as `10.0.0.0/8`")
             }
@@ -145,6 +149,14 @@ fn parse(name: &str, field: &str, written: Text<'_>, reporter: &mut Reporter<'_>
         finding.help(format!(
             "write `{network}` if all of it is meant, or a longer prefix if not"
         ));
+        // It is what the API server reads, but with zeros in front not what all others do.
+        let applicability = if cidr.has_leading_zeros() {
+            Applicability::Unsafe
+        } else {
+            Applicability::Safe
+        };
+        let edits = written.node.rewritten(NewValue::Text(&network.to_string()));
+        finding.fix(applicability, format!("write `{network}`"), edits);
     }
     Some(cidr)
 }

@@ -1,12 +1,12 @@
 //! `network/policytypes-implicit`.
 
 use crate::{
-    diagnostic::Severity,
+    diagnostic::{Applicability, Severity},
     inventory::Inventory,
     model::{Direction, NetworkPolicy},
     object::{Kind, Object},
     rule::{Check, Reporter, declare_rule},
-    yaml::Node,
+    yaml::{NewValue, Node},
 };
 
 declare_rule! {
@@ -28,6 +28,7 @@ declare_rule! {
         summary: "policy leaves its types to the default",
         severity: Warning,
         since: "0.1.0",
+        fix: Safe,
         check: Check::Object(&[Kind::NetworkPolicy], check),
     }
 }
@@ -75,11 +76,20 @@ fn check(object: &Object<'_>, inventory: &Inventory<'_>, reporter: &mut Reporter
             let message = format!("policy `{name}` leaves `policyTypes` to the default: {default}");
             let finding = reporter.report(head(object), message);
             finding.severity(Severity::Info);
-            finding.help(if has_egress {
-                "write `policyTypes: [Ingress, Egress]`"
+            let (help, types): (_, &[_]) = if has_egress {
+                (
+                    "write `policyTypes: [Ingress, Egress]`",
+                    &["Ingress", "Egress"],
+                )
             } else {
-                "write `policyTypes: [Ingress]`"
-            });
+                ("write `policyTypes: [Ingress]`", &["Ingress"])
+            };
+            finding.help(help);
+            let spec = object.spec();
+            let types = NewValue::Texts(types);
+            let edits =
+                spec.and_then(|it| it.with_field(it.get("podSelector"), "policyTypes", types));
+            finding.fix(Applicability::Safe, help, edits);
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::{
 };
 
 use super::{
-    powers::{Entry, Granted, Holder, Other, Powers, names},
+    powers::{Entry, Granted, Holder, Other, Powers, Spot, Verdict, Words, names},
     words,
 };
 
@@ -56,21 +56,25 @@ const fn request(verb: &'static str, resource: &'static str) -> Request<'static>
     }
 }
 
+const WORDS: Words<'static> = Words {
+    spot: Spot::Verb,
+    resources: &words::RBAC_RESOURCES,
+    help: "list in `resourceNames` the roles that are handed out, or take `bind` away",
+};
+
 fn check<'a>(holdings: &Holdings<'a>, inventory: &Inventory<'a>, reporter: &mut Reporter<'_>) {
     let powers = Powers {
         holdings,
         inventory,
     };
     for granted in powers.granted(&REQUESTS) {
-        report(powers, &granted, reporter);
+        granted.report(
+            powers,
+            &WORDS,
+            |it| Some(verdict(powers, &granted, it)),
+            reporter,
+        );
     }
-}
-
-/// A rule of the role, with what makes it usable.
-struct Use<'u, 'h, 'a> {
-    entry: &'u Entry<'h, 'a>,
-    by: Option<Writing<'u, 'h, 'a>>,
-    severity: Severity,
 }
 
 /// Who may write bindings too.
@@ -81,35 +85,40 @@ struct Writing<'u, 'h, 'a> {
     is_cluster_wide: bool,
 }
 
-fn report<'a>(powers: Powers<'_, 'a>, granted: &Granted<'_, 'a>, reporter: &mut Reporter<'_>) {
-    let uses = granted.entries.iter();
-    let uses = uses.map(|it| usage(powers, granted, it));
-    // The first of the worst.
-    let Some(worst) = uses.rev().max_by_key(|it| it.severity) else {
-        return;
+fn verdict<'h, 'a>(
+    powers: Powers<'h, 'a>,
+    granted: &Granted<'h, 'a>,
+    entry: &Entry<'h, 'a>,
+) -> Verdict<'h, 'a> {
+    let mut holders = entry.holders.iter();
+    let by = holders.find_map(|it| writing(powers, entry, it));
+    let worth = worth(powers, granted, entry);
+    let severity = match (granted.extent, &by) {
+        (Extent::Nowhere, _) => Severity::Info,
+        (_, None) => worth.min(Severity::Warning),
+        (_, Some(_)) => worth,
     };
-    let at = worst.entry.place(&words::RBAC_RESOURCES);
-    let finding = reporter.report(at.node, message(powers, granted, &worst));
-    finding
-        .here("allows `bind`")
-        .help("list in `resourceNames` the roles that are handed out, or take `bind` away")
-        .severity(worst.severity);
-    if let Some(by) = &worst.by {
-        by.other.label(finding, &granted.role);
+    Verdict {
+        severity,
+        message: message(powers, granted, entry, by.as_ref(), severity),
+        here: "allows `bind`",
+        others: by.into_iter().map(|it| it.other).collect(),
+        evidence: Vec::new(),
     }
-    granted.label(finding, powers.inventory, (at, &words::RBAC_RESOURCES));
 }
 
 fn message<'a>(
     powers: Powers<'_, 'a>,
     granted: &Granted<'_, 'a>,
-    worst: &Use<'_, '_, 'a>,
+    entry: &Entry<'_, 'a>,
+    by: Option<&Writing<'_, '_, 'a>>,
+    severity: Severity,
 ) -> String {
     let name = words::named(powers.inventory, &granted.role);
-    let what = words::what_roles(worst.entry.request.resource, &worst.entry.rule);
+    let what = words::what_roles(entry.request.resource, &entry.rule);
     let place = words::place(granted.extent);
     let message = format!("{name} allows `bind` on {what} {place}");
-    match &worst.by {
+    match by {
         _ if matches!(granted.extent, Extent::Nowhere) => message,
         Some(by) => {
             let bindings = if by.is_cluster_wide {
@@ -117,12 +126,12 @@ fn message<'a>(
             } else {
                 "role bindings"
             };
-            let which = if worst.entry.rule.is_limited_by_name() {
+            let which = if entry.rule.is_limited_by_name() {
                 "them"
             } else {
                 "any of them"
             };
-            let rest = match worst.severity {
+            let rest = match severity {
                 Severity::Info => ", which only read",
                 _ => "",
             };
@@ -133,26 +142,6 @@ fn message<'a>(
             )
         }
         None => format!("{message}; nobody was found who can make use of it"),
-    }
-}
-
-fn usage<'u, 'h, 'a>(
-    powers: Powers<'h, 'a>,
-    granted: &Granted<'h, 'a>,
-    entry: &'u Entry<'h, 'a>,
-) -> Use<'u, 'h, 'a> {
-    let mut holders = entry.holders.iter();
-    let by = holders.find_map(|it| writing(powers, entry, it));
-    let worth = worth(powers, granted, entry);
-    let severity = match (granted.extent, &by) {
-        (Extent::Nowhere, _) => Severity::Info,
-        (_, None) => worth.min(Severity::Warning),
-        (_, Some(_)) => worth,
-    };
-    Use {
-        entry,
-        by,
-        severity,
     }
 }
 

@@ -197,13 +197,12 @@ impl<'a> Named<'_, 'a> {
         if self.wrong_group(group).is_some() || !self.is_right_else(right, name) {
             return;
         }
-        let may_be_others = self.subject.namespace().is_some() || name.value == DEFAULT_ACCOUNT;
-        let is_one_of_many = name.value.starts_with("system:");
-        let is_plain = !is_one_of_many && !(is_account && may_be_others);
-        let applicability = if is_plain && self.only_lets_read() {
-            Applicability::Safe
-        } else {
+        let is_somebody_elses = name.value.starts_with("system:")
+            || is_account && (self.subject.namespace().is_some() || name.value == DEFAULT_ACCOUNT);
+        let applicability = if is_somebody_elses || !self.only_lets_read() {
             Applicability::Unsafe
+        } else {
+            Applicability::Safe
         };
         let edits = kind.node.rewritten(NewValue::Text(right));
         finding.fix(applicability, format!("write `{right}`"), edits);

@@ -9,7 +9,7 @@ use crate::{
 };
 
 use super::{
-    powers::{Entry, Granted, Holder, Other, Powers, names},
+    powers::{Entry, Granted, Holder, Other, Powers, Spot, Verdict, Words, names},
     words,
 };
 
@@ -58,56 +58,57 @@ const fn escalate(resource: &'static str) -> Request<'static> {
     }
 }
 
+const WORDS: Words<'static> = Words {
+    spot: Spot::Verb,
+    resources: &words::RBAC_RESOURCES,
+    help: "take `escalate` away, and list the other verbs in place of `*`",
+};
+
 fn check<'a>(holdings: &Holdings<'a>, inventory: &Inventory<'a>, reporter: &mut Reporter<'_>) {
     let powers = Powers {
         holdings,
         inventory,
     };
     for granted in powers.granted(&REQUESTS) {
-        report(powers, &granted, reporter);
+        granted.report(
+            powers,
+            &WORDS,
+            |it| Some(verdict(powers, &granted, it)),
+            reporter,
+        );
     }
 }
 
-fn report<'a>(powers: Powers<'_, 'a>, granted: &Granted<'_, 'a>, reporter: &mut Reporter<'_>) {
-    let used = granted.entries.iter().find_map(|entry| {
-        let mut holders = entry.holders.iter();
-        let (holder, other) = holders.find_map(|it| Some((it, writing(powers, entry, it)?)))?;
-        Some((entry, holder, other))
-    });
-    let Some(entry) = used.map(|it| it.0).or(granted.entries.first()) else {
-        return;
-    };
+fn verdict<'h, 'a>(
+    powers: Powers<'h, 'a>,
+    granted: &Granted<'h, 'a>,
+    entry: &Entry<'h, 'a>,
+) -> Verdict<'h, 'a> {
     let what = words::what_roles(entry.request.resource, &entry.rule);
     let name = words::named(powers.inventory, &granted.role);
-    let mut message = format!(
-        "{name} allows `escalate` on {what} {}",
-        words::place(granted.extent)
-    );
-    let severity = match used {
-        _ if matches!(granted.extent, Extent::Nowhere) => Severity::Info,
-        Some((_, holder, other)) => {
-            let who = powers.name(holder);
-            message = format!(
-                "{message}, and {who} may `{}` them too: it can give itself every right there",
-                other.verb
-            );
-            Severity::Error
+    let place = words::place(granted.extent);
+    let message = format!("{name} allows `escalate` on {what} {place}");
+    let mut holders = entry.holders.iter();
+    let used = holders.find_map(|it| Some((it, writing(powers, entry, it)?)));
+    let (severity, message) = match &used {
+        _ if matches!(granted.extent, Extent::Nowhere) => (Severity::Info, message),
+        Some((holder, other)) => {
+            let (who, verb) = (powers.name(holder), other.verb);
+            let rest = format!("{who} may `{verb}` them too: it can give itself every right there");
+            (Severity::Error, format!("{message}, and {rest}"))
         }
-        None => {
-            message.push_str("; nobody was found who can make use of it");
-            Severity::Warning
-        }
+        None => (
+            Severity::Warning,
+            format!("{message}; nobody was found who can make use of it"),
+        ),
     };
-    let at = entry.place(&words::RBAC_RESOURCES);
-    let finding = reporter.report(at.node, message);
-    finding
-        .here("allows `escalate`")
-        .help("take `escalate` away, and list the other verbs in place of `*`")
-        .severity(severity);
-    if let Some((_, _, other)) = used {
-        other.label(finding, &granted.role);
+    Verdict {
+        severity,
+        message,
+        here: "allows `escalate`",
+        others: used.into_iter().map(|it| it.1).collect(),
+        evidence: Vec::new(),
     }
-    granted.label(finding, powers.inventory, (at, &words::RBAC_RESOURCES));
 }
 
 /// The rule by which `holder` can write a role with whatever rights it likes.

@@ -1,5 +1,6 @@
 //! `rbac/ineffective-rule`.
 
+mod mend;
 mod resources;
 mod scope;
 mod verbs;
@@ -15,6 +16,7 @@ use crate::{
 };
 
 use super::words;
+use mend::Mend;
 
 declare_rule! {
     /// ## What it does
@@ -47,6 +49,7 @@ declare_rule! {
         summary: "rule of a role can never match",
         severity: Error,
         since: "0.1.0",
+        fix: Safe,
         check: Check::Object(&[Kind::Role, Kind::ClusterRole], check),
     }
 }
@@ -60,6 +63,7 @@ struct Flaw<'a> {
     severity: Severity,
     /// Whether nothing tells what was meant instead, so that the entry may come from elsewhere.
     is_guess: bool,
+    mend: Option<Mend>,
 }
 
 fn check(object: &Object<'_>, inventory: &Inventory<'_>, reporter: &mut Reporter<'_>) {
@@ -69,8 +73,8 @@ fn check(object: &Object<'_>, inventory: &Inventory<'_>, reporter: &mut Reporter
             continue;
         }
         let flaws = resources::flaws(&rules, rule, inventory);
-        report(object, flaws, inventory, reporter);
-        report(object, verbs::flaws(rule), inventory, reporter);
+        report(object, rule, &flaws, inventory, reporter);
+        report(object, rule, &verbs::flaws(rule), inventory, reporter);
     }
     scope::check(object, &rules, inventory, reporter);
 }
@@ -78,27 +82,28 @@ fn check(object: &Object<'_>, inventory: &Inventory<'_>, reporter: &mut Reporter
 /// Reports the first of `flaws`, the others as labels.
 fn report<'a>(
     object: &Object<'a>,
-    flaws: Vec<Flaw<'a>>,
+    rule: &PolicyRule<'a>,
+    flaws: &[Flaw<'a>],
     inventory: &Inventory<'a>,
     reporter: &mut Reporter<'_>,
 ) {
-    let mut flaws = flaws.into_iter();
-    let Some(first) = flaws.next() else {
+    let Some((first, others)) = flaws.split_first() else {
         return;
     };
-    let role = words::named(inventory, object);
+    let named = words::named(inventory, object);
     let message = format!(
-        "{role} grants nothing by `{}`, which {}",
+        "{named} grants nothing by `{}`, which {}",
         first.at.value, first.what
     );
     let finding = reporter.report(first.at.node, message);
-    finding.help(first.help).severity(first.severity);
+    finding.help(&first.help).severity(first.severity);
     if first.is_guess {
         finding.confidence(Confidence::Medium);
     }
-    for it in flaws {
+    for it in others {
         finding.label(it.at.node, format!("`{}` {}", it.at.value, it.what));
     }
+    mend::mend(finding, rule, flaws);
 }
 
 /// Reports what the API server refuses (`ValidatePolicyRule` in `pkg/apis/rbac/validation`).

@@ -4,13 +4,15 @@ use rustc_hash::FxHashMap;
 
 use crate::{
     analysis::rbac::{
-        Allowance, Extent, Held, Holding, HoldingBinding, Holdings, Match, Place, Power, Rbac,
-        Request, granting,
+        Allowance, Extent, Hazard, Held, Holding, HoldingBinding, Holdings, Impact, Match, Place,
+        Power, Principal, Rbac, Request, granting, hazard, is_near,
     },
+    diagnostic::Severity,
     inventory::Inventory,
     model::{PolicyRule, Role},
-    object::{Kind, Namespace, Object, Text},
-    rule::{Finding, NodeKey},
+    object::{Kind, Namespace, Object, Relation, Text},
+    rule::{Finding, NodeKey, Reporter},
+    yaml::Node,
 };
 
 use super::words;
@@ -56,20 +58,74 @@ pub(super) struct Other<'h, 'a> {
     pub(super) holding: Option<&'h Holding<'a>>,
 }
 
+/// A rule that a holder has where it holds a power.
+#[derive(Clone, Copy)]
+pub(super) struct Right<'a> {
+    pub(super) rule: PolicyRule<'a>,
+    pub(super) is_everywhere: bool,
+}
+
+/// Somebody who comes by the rights of others in the whole cluster, and the rule by which they do.
+pub(super) struct Takeover<'h, 'a> {
+    pub(super) holding: &'h Holding<'a>,
+    pub(super) rule: PolicyRule<'a>,
+    pub(super) hazard: Hazard<'a>,
+}
+
+/// What a rule says of an entry.
+pub(super) struct Verdict<'h, 'a> {
+    pub(super) severity: Severity,
+    pub(super) message: String,
+    /// What lets a holder make use of it.
+    pub(super) others: Vec<Other<'h, 'a>>,
+    /// What makes it worse, and why.
+    pub(super) evidence: Vec<(Node<'a>, String)>,
+    /// A few words at the entry itself.
+    pub(super) here: &'static str,
+}
+
+/// Where a rule points in entries, and what it says of all.
+pub(super) struct Words<'w> {
+    pub(super) spot: Spot,
+    /// Resources whose rules have a place of their own for every verb.
+    pub(super) resources: &'w [&'w str],
+    pub(super) help: &'w str,
+}
+
+/// What of an entry a rule is about.
+#[derive(Clone, Copy)]
+pub(super) enum Spot {
+    Verb,
+    Resource,
+}
+
+impl Words<'_> {
+    fn place<'a>(&self, entry: &Entry<'_, 'a>) -> Text<'a> {
+        match self.spot {
+            Spot::Verb => entry.place(self.resources),
+            Spot::Resource => entry.resource_place(self.resources),
+        }
+    }
+}
+
 impl<'h, 'a> Powers<'h, 'a> {
     /// The roles that grant one of `requests` where they are bound, with the rules that do.
     pub(super) fn granted(self, requests: &[Request<'static>]) -> Vec<Granted<'h, 'a>> {
-        let asked = requests.iter().map(|it| (*it, self.by_rule(it)));
-        let asked: Vec<_> = asked.collect();
         let kinds = [Kind::ClusterRole, Kind::Role].into_iter();
         let roles = kinds.flat_map(|it| self.inventory.of_kind(it));
-        let grants = |role: &&Object<'a>| {
+        let grants = |role: &Object<'a>, request: &Request<'_>| {
             let mut own = Role::new(role).rules();
-            own.any(|rule| requests.iter().any(|it| granting(&rule, it).is_some()))
+            own.any(|rule| granting(&rule, request).is_some())
         };
-        let granted = roles
-            .filter(grants)
-            .map(|role| self.granted_by(role, &asked));
+        // Most roles are about nothing of the kind.
+        let roles = roles.filter(|role| Role::new(role).rules().any(|it| is_about(&it, requests)));
+        let roles: Vec<_> = roles
+            .filter(|role| requests.iter().any(|it| grants(role, it)))
+            .collect();
+        let asked = requests.iter();
+        let asked = asked.filter(|request| roles.iter().any(|it| grants(it, request)));
+        let asked: Vec<_> = asked.map(|it| (*it, self.by_rule(it))).collect();
+        let granted = roles.into_iter().map(|it| self.granted_by(it, &asked));
         granted.filter(|it| !it.entries.is_empty()).collect()
     }
 
@@ -160,6 +216,64 @@ impl<'h, 'a> Powers<'h, 'a> {
         }
     }
 
+    /// All rules that `holder` has where it holds this.
+    pub(super) fn beside(self, holder: &Holder<'h, 'a>) -> Vec<Right<'a>> {
+        let right = |rule, is_everywhere| Right {
+            rule,
+            is_everywhere,
+        };
+        match holder {
+            Holder::Named(held) => {
+                let beside = self.holdings.beside(self.inventory, held.holding);
+                let rules = beside.into_iter().flat_map(|it| {
+                    let is_everywhere = it.scope == Namespace::Cluster;
+                    let rules = self.holdings.rules(it).iter();
+                    rules.map(move |rule| right(*rule, is_everywhere))
+                });
+                rules.collect()
+            }
+            Holder::Anybody(role, _) => {
+                let rules = Rbac::new(self.inventory).own_rules(role).into_iter();
+                let is_everywhere = holder.is_everywhere();
+                rules.map(|it| right(it, is_everywhere)).collect()
+            }
+        }
+    }
+
+    /// One of those whom `is_meant` that takes over the cluster, through a binding applied with `role`.
+    pub(super) fn takeover(
+        self,
+        role: &Object<'a>,
+        is_meant: impl Fn(&Principal<'a>) -> bool,
+    ) -> Option<Takeover<'h, 'a>> {
+        let target = self.inventory.target();
+        let reaches = |it: Namespace<'_>| match it {
+            Namespace::Cluster => true,
+            scope => scope
+                .name()
+                .is_some_and(|it| target.is_sensitive_namespace(it)),
+        };
+        let is_near = |it: &HoldingBinding<'a>| match it {
+            HoldingBinding::Defined { object, .. } => is_near(self.inventory, role, object),
+            HoldingBinding::BuiltIn(_) => true,
+        };
+        let all = self.holdings.all().iter();
+        let mut meant =
+            all.filter(|it| reaches(it.scope) && is_meant(&it.principal) && is_near(&it.binding));
+        meant.find_map(|holding| {
+            let is_everywhere = holding.scope == Namespace::Cluster;
+            let mut rules = self.holdings.rules(holding).iter();
+            rules.find_map(|rule| {
+                let hazard = hazard(rule, is_everywhere).filter(|_| !rule.is_limited_by_name())?;
+                (hazard.impact == Impact::TakesOver).then_some(Takeover {
+                    holding,
+                    rule: *rule,
+                    hazard,
+                })
+            })
+        })
+    }
+
     /// Names of the roles of `kind` that `holder` holds.
     pub(super) fn roles_of(self, holder: &Holder<'h, 'a>, kind: Kind) -> Vec<&'h str>
     where
@@ -200,17 +314,51 @@ impl<'h, 'a> Powers<'h, 'a> {
     }
 }
 
-impl Holder<'_, '_> {
-    /// Whether what they hold holds in the whole cluster.
-    pub(super) fn is_everywhere(&self) -> bool {
+impl<'a> Holder<'_, 'a> {
+    /// Where what they hold holds.
+    pub(super) fn scope(&self) -> Namespace<'a> {
         match self {
-            Self::Named(held) => held.holding.scope == Namespace::Cluster,
-            Self::Anybody(_, extent) => matches!(extent, Extent::Cluster(_) | Extent::Nowhere),
+            Self::Named(held) => held.holding.scope,
+            Self::Anybody(_, Extent::Cluster(_) | Extent::Nowhere) => Namespace::Cluster,
+            Self::Anybody(_, Extent::Sensitive(name, _) | Extent::Namespace(Some(name), _)) => {
+                Namespace::Named(name)
+            }
+            Self::Anybody(_, Extent::Namespace(None, _) | Extent::Namespaces(_)) => {
+                Namespace::Unset
+            }
+        }
+    }
+
+    /// Whether that is in the whole cluster.
+    pub(super) fn is_everywhere(&self) -> bool {
+        self.scope() == Namespace::Cluster
+    }
+}
+
+impl Takeover<'_, '_> {
+    /// Who takes over what, as a clause.
+    pub(super) fn clause(&self) -> String {
+        let who = words::principal(&self.holding.principal);
+        let deed = words::deed(&self.rule, &self.hazard);
+        let place = match self.holding.scope.name() {
+            Some(namespace) => format!("in `{namespace}`"),
+            None => "in the whole cluster".to_owned(),
+        };
+        format!("{who} may {deed} {place}")
+    }
+
+    /// Points at the rule and the binding.
+    pub(super) fn label(&self, finding: &mut Finding) {
+        let deed = words::deed(&self.rule, &self.hazard);
+        finding.label(self.hazard.at.node, format!("lets it {deed}"));
+        if let HoldingBinding::Defined { object, .. } = self.holding.binding {
+            let name = object.at(&["roleRef", "name"]);
+            finding.label(name.unwrap_or(object.head()), "bound to it here");
         }
     }
 }
 
-impl<'a> Granted<'_, 'a> {
+impl<'h, 'a> Granted<'h, 'a> {
     /// Points at the other rules that grant it, where the first does so at `first`, and at the bindings
     /// of the role; `resources` are those whose rules have a place of their own for every verb.
     pub(super) fn label(
@@ -226,6 +374,53 @@ impl<'a> Granted<'_, 'a> {
             }
         }
         words::label_bindings(finding, Rbac::new(inventory), &self.role);
+    }
+
+    /// The role, and how far it goes.
+    pub(super) fn reach(&self) -> (&Object<'a>, Extent<'a>) {
+        (&self.role, self.extent)
+    }
+
+    /// Reports the worst that `judge` says of the entries, and points at the others of which it says
+    /// something.
+    pub(super) fn report(
+        &self,
+        powers: Powers<'h, 'a>,
+        words: &Words<'_>,
+        judge: impl Fn(&Entry<'h, 'a>) -> Option<Verdict<'h, 'a>>,
+        reporter: &mut Reporter<'_>,
+    ) {
+        let entries = self.entries.iter();
+        let judged = entries.filter_map(|it| Some((it, judge(it)?)));
+        let judged: Vec<_> = judged.collect();
+        // The first of the worst.
+        let worst = judged.iter().rev().max_by_key(|it| it.1.severity);
+        let Some((entry, worst)) = worst else { return };
+        let at = words.place(entry);
+        let finding = reporter.report(at.node, &worst.message);
+        finding
+            .here(worst.here)
+            .help(words.help)
+            .severity(worst.severity);
+        for other in &worst.others {
+            other.label(finding, &self.role);
+        }
+        for (place, why) in &worst.evidence {
+            finding.label(*place, why);
+        }
+        for (other, verdict) in &judged {
+            let other = words.place(other);
+            if other.node.id() != at.node.id() {
+                finding.label(other.node, verdict.here);
+            }
+        }
+        let rbac = Rbac::new(powers.inventory);
+        let power = Power::Resource(entry.request);
+        if powers.holdings.needs_cluster_role_binding(&power) {
+            words::label_cluster_bindings(finding, rbac, &self.role);
+        } else {
+            words::label_bindings(finding, rbac, &self.role);
+        }
     }
 }
 
@@ -245,13 +440,25 @@ impl<'a> Entry<'_, 'a> {
 }
 
 impl<'a> Other<'_, 'a> {
+    /// Whether there is a place where both hold.
+    pub(super) fn overlaps(&self, other: &Self) -> bool {
+        let (Some(one), Some(other)) = (self.holding, other.holding) else {
+            return true;
+        };
+        [one.scope, other.scope].contains(&Namespace::Cluster)
+            || one.scope.compare(other.scope) == Relation::Same
+    }
+
     /// Points at the rule, and at the binding of its role where that is not `role`.
     pub(super) fn label(&self, finding: &mut Finding, role: &Object<'a>) {
         let place = match self.found.verb.value {
             "*" => self.found.resource,
             _ => self.found.verb,
         };
-        finding.label(place.node, format!("grants `{}`", self.verb));
+        // By `*`, one entry grants it all.
+        if place.node.place() != finding.place {
+            finding.label(place.node, format!("grants `{}`", self.verb));
+        }
         let Some(HoldingBinding::Defined { object, .. }) = self.holding.map(|it| it.binding) else {
             return;
         };
@@ -265,6 +472,14 @@ impl<'a> Other<'_, 'a> {
             );
         }
     }
+}
+
+/// Whether an entry of `resources` may mean one of `requests`.
+fn is_about(rule: &PolicyRule<'_>, requests: &[Request<'_>]) -> bool {
+    rule.resources().any(|entry| {
+        let mut asked = requests.iter();
+        entry.value.starts_with('*') || asked.any(|it| entry.value.starts_with(it.resource))
+    })
 }
 
 /// The entries by which `rule` allows `request`, for objects of certain names at least.

@@ -52,6 +52,7 @@ declare_rule! {
         supersedes: [
             "rbac/create-workloads",
             "rbac/ephemeral-containers",
+            "rbac/impersonate",
             "rbac/pod-exec-attach",
             "rbac/read-secrets-unscoped",
             "rbac/token-request",
@@ -183,10 +184,10 @@ fn label_steps(finding: &mut Finding, worst: &Escalation<'_>, at: Node<'_>) {
 
 fn help<'a>(inventory: &Inventory<'a>, worst: &Escalation<'a>, cut: Option<Cut<'_, 'a>>) -> String {
     match cut {
-        Some(Cut::Rule(BoundRole::Defined(role), rule)) => {
+        Some(Cut::Rule(BoundRole::Defined(object), rule)) => {
             let resources = words::resources(&rule);
-            let role = words::named(inventory, &role);
-            format!("take the rule on {resources} out of {role}: no other way leads there")
+            let name = words::named(inventory, &object);
+            format!("take the rule on {resources} out of {name}: no other way leads there")
         }
         Some(Cut::Binding(holding)) => {
             let who = Stop::Principal(holding.principal.clone());
@@ -224,7 +225,7 @@ fn place<'a>(inventory: &Inventory<'a>, escalation: &Escalation<'a>) -> Node<'a>
     let (rule, found) = (opening.rule, opening.found);
     if let Act::Does(Deed::RunPods | Deed::ChangePods) | Act::ChangesWorkload = step.act {
         let own = match opening.role {
-            BoundRole::Defined(role) => Rbac::new(inventory).own_rules(&role),
+            BoundRole::Defined(object) => Rbac::new(inventory).own_rules(&object),
             BoundRole::BuiltIn(_) => Vec::new(),
         };
         let is_own = own.iter().any(|it| it.node() == rule.node());
@@ -233,6 +234,10 @@ fn place<'a>(inventory: &Inventory<'a>, escalation: &Escalation<'a>) -> Node<'a>
         if let Some((rule, maker)) = words::plainest(&makers) {
             return words::pod_maker_place(rule, maker).node;
         }
+    }
+    let says_verb = matches!(opening.request.verb, "bind" | "escalate" | "impersonate");
+    if says_verb && found.verb.value != "*" {
+        return found.verb.node;
     }
     let resource = opening.request.resource;
     let is_meant = |it: &str| it.split('/').next() == Some(resource);

@@ -34,12 +34,17 @@ declare_rule! {
         severity: Error,
         since: "0.1.0",
         supersedes: [
+            "rbac/admission-config-write",
             "rbac/create-workloads",
+            "rbac/csr-approval-signing",
             "rbac/ephemeral-containers",
+            "rbac/impersonate",
+            "rbac/nodes-proxy",
             "rbac/pod-exec-attach",
             "rbac/token-request",
             "rbac/wildcard-resource",
             "rbac/wildcard-verb",
+            "rbac/write-rbac-objects",
         ],
         check: Check::Object(&[Kind::Role, Kind::ClusterRole], check),
     }

@@ -1,10 +1,10 @@
 //! `rbac/system-masters`.
 
 use crate::{
-    analysis::rbac::{Extent, Rbac, Request, asks_for_organization, granting},
+    analysis::rbac::{Rbac, asks_for_organization},
     diagnostic::Severity,
     inventory::Inventory,
-    model::{Binding, PolicyRule},
+    model::Binding,
     object::{Kind, Namespace, Object, Text, texts},
     rule::{Anchor, Check, Reporter, declare_rule},
     span::Span,
@@ -16,9 +16,9 @@ use super::words;
 declare_rule! {
     /// ## What it does
     ///
-    /// Finds what puts somebody into the group `system:masters`: the ConfigMap `aws-auth` of EKS, cluster
-    /// roles that may impersonate the group, certificate signing requests of that organization. Bindings
-    /// that name the group are a warning: it needs none. The API server's own binding is left out.
+    /// Finds what puts somebody into the group `system:masters`: the ConfigMap `aws-auth` of EKS, and certificate
+    /// signing requests of that organization. Bindings that name the group are a warning: it needs none. The API
+    /// server's own binding is left out. Roles that may impersonate the group are found by `rbac/impersonate`.
     ///
     /// ## Why is this bad?
     ///
@@ -30,14 +30,13 @@ declare_rule! {
     /// Use a group of your own, bind it to the role that is needed, and leave `system:masters` to break-glass
     /// access.
     "rbac/system-masters" {
-        summary: "group system:masters is used or can be taken on",
+        summary: "group system:masters is used",
         severity: Error,
         since: "0.1.0",
         check: Check::Object(
             &[
                 Kind::RoleBinding,
                 Kind::ClusterRoleBinding,
-                Kind::ClusterRole,
                 Kind::ConfigMap,
                 Kind::CertificateSigningRequest,
             ],
@@ -51,7 +50,6 @@ const HELP: &str = "use a group of your own and bind it to the role that is need
 
 fn check(object: &Object<'_>, inventory: &Inventory<'_>, reporter: &mut Reporter<'_>) {
     match object.kind() {
-        Kind::ClusterRole => check_role(object, inventory, reporter),
         Kind::ConfigMap => check_aws_auth(object, inventory, reporter),
         Kind::CertificateSigningRequest => check_request(object, inventory, reporter),
         _ => check_binding(object, inventory, reporter),
@@ -76,48 +74,6 @@ fn check_binding<'a>(object: &Object<'a>, inventory: &Inventory<'a>, reporter: &
         .report(name.node, message)
         .help(HELP)
         .severity(Severity::Warning);
-}
-
-fn check_role<'a>(object: &Object<'a>, inventory: &Inventory<'a>, reporter: &mut Reporter<'_>) {
-    let rbac = Rbac::new(inventory);
-    for rule in rbac.own_rules(object) {
-        let Some(at) = impersonated(&rule) else {
-            continue;
-        };
-        let extent = rbac.extent(object);
-        let name = words::named(inventory, object);
-        let mut message = format!("{name} may impersonate group `{MASTERS}`");
-        let mut level = Severity::Error;
-        // Groups lie in no namespace: a RoleBinding does not grant this.
-        if !matches!(extent, Extent::Cluster(_)) {
-            level = Severity::Info;
-            message.push_str("; no cluster role binding of it was found");
-        }
-        let finding = reporter.report(at.node, message);
-        finding
-            .help("list in `resourceNames` the groups that are taken on")
-            .severity(level);
-        if level == Severity::Error {
-            words::label_cluster_bindings(finding, rbac, object);
-        }
-    }
-}
-
-/// The entry by which a rule lets its holders take on the group: its name, or groups of any name.
-fn impersonated<'a>(rule: &PolicyRule<'a>) -> Option<Text<'a>> {
-    let request = Request {
-        verb: "impersonate",
-        group: "",
-        resource: "groups",
-        subresource: "",
-        name: MASTERS,
-    };
-    let entries = granting(rule, &request)?;
-    if let Some(name) = rule.resource_names().find(|it| it.value == MASTERS) {
-        return Some(name);
-    }
-    let is_any = entries.resource.value == "groups" && !rule.is_limited_by_name();
-    is_any.then_some(entries.resource)
 }
 
 /// `mapRoles` and `mapUsers` are YAML in text

@@ -4,8 +4,6 @@ mod covered;
 mod idle;
 mod repeated;
 
-use std::borrow::Cow;
-
 use rustc_hash::FxHashSet;
 
 use crate::{
@@ -67,9 +65,10 @@ fn check<'a>(holdings: &Holdings<'a>, inventory: &Inventory<'a>, reporter: &mut 
     for kind in [Kind::ClusterRole, Kind::Role] {
         for role in inventory.of_kind(kind) {
             let is_unbound = whole.world_of(role).is_some_and(|world| {
-                let names = names(role, inventory);
-                let mut names = names.iter().map(String::as_str);
-                !names.any(|it| mentions.has(world, it) || known.contains(it))
+                let names = inventory.names(role);
+                !names
+                    .iter()
+                    .any(|it| mentions.has(world, it) || known.contains(&**it))
                     && is_unbound(role, world, inventory)
             });
             if is_unbound {
@@ -124,18 +123,9 @@ fn names_in_rules<'a>(inventory: &Inventory<'a>) -> FxHashSet<&'a str> {
     names.map(|it| it.value).collect()
 }
 
-/// The names of `object`, as written and as applied.
-fn names<'a>(object: &Object<'a>, inventory: &Inventory<'a>) -> Vec<String> {
-    let units = inventory.units_of(object.id());
-    let applied = units.filter_map(|it| inventory.applied_name(it.id, object));
-    let written = object.name().map(|it| it.value.into());
-    let all = written.into_iter().chain(applied);
-    all.map(Cow::into_owned).collect()
-}
-
 fn is_unbound<'a>(role: &Object<'a>, world: ClosedWorld, inventory: &Inventory<'a>) -> bool {
     let rbac = Rbac::new(inventory);
-    let names = names(role, inventory);
+    let names = inventory.names(role);
     !names.is_empty()
         && !names.iter().any(|it| is_for_people(it))
         && !is_labelled_for_aggregation(role)

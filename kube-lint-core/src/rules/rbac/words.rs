@@ -6,7 +6,7 @@ use rustc_hash::FxHashSet;
 
 use crate::{
     analysis::rbac::{
-        Extent, Hazard, Impact, Match, PodMaker, Rbac, RoleGrant, Trade, known_operator,
+        Extent, Hazard, Impact, Match, PodMaker, Principal, Rbac, RoleGrant, Trade, known_operator,
         pod_makers, pod_making_resources,
     },
     diagnostic::Severity,
@@ -54,6 +54,18 @@ pub(super) fn subject<'a>(
             }
         }
     })
+}
+
+/// `principal` in words.
+pub(super) fn principal(principal: &Principal<'_>) -> String {
+    match principal {
+        Principal::User(name) => format!("user `{name}`"),
+        Principal::Group(name) => format!("group `{name}`"),
+        Principal::ServiceAccount { namespace, name } => match namespace.name() {
+            Some(namespace) => format!("ServiceAccount `{namespace}/{name}`"),
+            None => format!("ServiceAccount `{name}`"),
+        },
+    }
 }
 
 /// The `subjects` of `binding` in words.

@@ -3,14 +3,16 @@
 use crate::{
     analysis::{
         accounts::power_of_its_own,
-        tokens::{Automount, DEFAULT_ACCOUNT, TokenMount, TokenSource, Tokens, makes_pods},
+        tokens::{Automount, DEFAULT_ACCOUNT, TokenSource, Tokens, makes_pods},
     },
-    diagnostic::{Confidence, Severity},
+    diagnostic::Severity,
     inventory::Inventory,
-    model::{AUTOMOUNT, Binding, PodSpec},
+    model::{Binding, PodSpec},
     rule::{Check, Reporter, declare_rule},
     target::World,
 };
+
+use super::words;
 
 declare_rule! {
     /// ## What it does
@@ -77,31 +79,17 @@ fn report<'a>(
     if grant.is_none() && inventory.world_of(object.file()) == World::Open {
         finding.severity(Severity::Info);
     }
-    finding.confidence(confidence(pod, tokens, grant.is_some(), inventory));
+    finding.confidence(words::confidence_in_token(
+        pod,
+        tokens,
+        grant.is_some(),
+        inventory,
+    ));
     if let Some(grant) = grant {
         let subject = grant.subject.name().map(|it| it.node);
         finding.label(subject.unwrap_or(grant.subject.node()), "bound here");
     }
     if let Automount::Yes(Some(field)) = tokens.automount() {
         finding.label(field, "mounted by this field");
-    }
-}
-
-/// Who binds something to an account that is not defined here counts on its token.
-fn confidence<'a>(
-    pod: &PodSpec<'a>,
-    tokens: &Tokens<'_, 'a>,
-    is_bound: bool,
-    inventory: &Inventory<'a>,
-) -> Confidence {
-    let mounts = tokens.mounts();
-    let is_projected = |it: &TokenMount<'_>| matches!(it.source, TokenSource::Projected(_));
-    let is_made_by_cluster = tokens.account().is_some_and(|it| it.objects.is_empty());
-    let says_nothing = || inventory.lacks(&pod.object(), pod.node(), AUTOMOUNT);
-    match tokens.automount() {
-        _ if mounts.iter().any(is_projected) => Confidence::High,
-        Automount::Yes(_) => Confidence::High,
-        _ if is_bound && is_made_by_cluster && says_nothing() => Confidence::Medium,
-        _ => Confidence::Low,
     }
 }

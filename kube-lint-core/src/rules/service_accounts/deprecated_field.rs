@@ -69,10 +69,7 @@ fn check(pod: &PodSpec<'_>, inventory: &Inventory<'_>, reporter: &mut Reporter<'
         finding
             .help("write `serviceAccountName` in its place: the meaning is the same")
             .severity(Severity::Info);
-        // A patch of the old field would be one of two then.
-        if !inventory.may_change(&object, old.node) {
-            let renamed = key.rewritten(NewValue::Text("serviceAccountName"));
-            finding.fix(Applicability::Safe, "write `serviceAccountName`", renamed);
-        }
+        let renamed = key.rewritten(NewValue::Text("serviceAccountName"));
+        finding.fix(Applicability::Safe, "write `serviceAccountName`", renamed);
     }
 }

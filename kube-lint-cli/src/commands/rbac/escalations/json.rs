@@ -111,9 +111,9 @@ impl<'a> JsonStep<'a> {
 impl JsonCut {
     fn of<'i>(cluster: &Cluster<'i>, cut: &Cut<'_, 'i>) -> Self {
         let (kind, name, place) = match cut {
-            Cut::Rule(role, rule) => {
+            Cut::Rule(role, it) => {
                 let name = role.name().unwrap_or_default().to_owned();
-                ("rule", name, cluster.place(rule.node()))
+                ("rule", name, cluster.place(it.node()))
             }
             Cut::Binding(holding) => {
                 let place = cluster.binding_place(holding);

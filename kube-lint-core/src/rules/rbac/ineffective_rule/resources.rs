@@ -10,7 +10,7 @@ use crate::{
     target::KubeVersion,
 };
 
-use super::{Flaw, words};
+use super::{Flaw, Mend, words};
 
 /// Resources and URLs of `rule` that match no request; `rules` are all those of the role.
 pub(super) fn flaws<'a>(
@@ -29,6 +29,7 @@ pub(super) fn flaws<'a>(
     let search = Search {
         rules,
         version: inventory.target().kube_version,
+        has_every_verb: rule.verbs().any(|it| it.value == "*"),
         groups: groups(rule, inventory),
     };
     let of_resources = rule.resources().filter_map(|it| search.flaw(it));
@@ -50,9 +51,10 @@ fn groups<'a>(rule: &PolicyRule<'a>, inventory: &Inventory<'a>) -> Vec<&'a str> 
 
 fn url_flaw(url: Text<'_>) -> Option<Flaw<'_>> {
     let path = url.value;
+    let is_pattern = path.trim_end_matches('*').contains('*');
     let (what, help) = if path != "*" && !path.starts_with('/') {
         ("begins with no slash", format!("write `/{path}`"))
-    } else if path.trim_end_matches('*').contains('*') {
+    } else if is_pattern {
         let help = "write the paths out; a `*` counts at their end only".to_owned();
         ("has a `*` that is not its end", help)
     } else {
@@ -64,17 +66,32 @@ fn url_flaw(url: Text<'_>) -> Option<Flaw<'_>> {
         help,
         severity: Severity::Warning,
         is_guess: false,
+        mend: (!is_pattern).then(|| Mend::Write {
+            text: format!("/{path}"),
+            is_clear: true,
+        }),
     })
 }
 
 struct Search<'r, 'a> {
     rules: &'r [PolicyRule<'a>],
     version: KubeVersion,
+    has_every_verb: bool,
     /// Built-in ones only.
     groups: Vec<&'a str>,
 }
 
 impl<'a> Search<'_, 'a> {
+    /// Whether only the verbs of constrained impersonation, which this rule does not have, are asked for on
+    /// `resource`: the others are on those of the core group.
+    fn takes_another_verb(&self, resource: &Served) -> bool {
+        let is_of_mode = matches!(
+            resource.plural,
+            "groups" | "nodes" | "serviceaccounts" | "users"
+        );
+        resource.group == "authentication.k8s.io" && is_of_mode && !self.has_every_verb
+    }
+
     fn flaw(&self, entry: Text<'a>) -> Option<Flaw<'a>> {
         let (plural, part) = match entry.value.split_once('/') {
             None if entry.value == "*" => return None,
@@ -88,7 +105,8 @@ impl<'a> Search<'_, 'a> {
             return None;
         }
         let groups = self.groups.iter();
-        let known: Vec<_> = groups.filter_map(|it| served_as(it, plural)).collect();
+        let known = groups.filter_map(|it| served_as(it, plural));
+        let known: Vec<_> = known.filter(|it| !self.takes_another_verb(it)).collect();
         if let Some(found) = known.iter().find(|it| it.is_in(self.version)) {
             return part.and_then(|part| part_flaw(entry, found, part));
         }
@@ -121,6 +139,29 @@ impl<'a> Search<'_, 'a> {
                 Severity::Warning
             },
             is_guess: meant.is_none() && !is_left_over,
+            mend: meant.and_then(|it| self.mend(plural, &part, it)),
+        })
+    }
+
+    /// What makes of `plural`, with the slash and name of a part maybe, what was `meant`, if it is clear.
+    fn mend(&self, plural: &str, part: &str, meant: &'static Served) -> Option<Mend> {
+        let is_part = |it: &str| it == "finalizers" || meant.subresources().any(|part| part == it);
+        let live = || served().iter().filter(|it| it.is_in(self.version));
+        if !part.strip_prefix('/').is_none_or(is_part) {
+            return None;
+        }
+        if meant.plural == plural {
+            let homonyms = live().filter(|it| it.plural == plural).count();
+            return (homonyms == 1).then_some(Mend::Group(meant.group));
+        }
+        let here = || live().filter(|it| self.groups.contains(&it.group));
+        let is_here = self.groups.contains(&meant.group);
+        let is_other = |it: &Served| it.plural != meant.plural;
+        let is_called = meant.is_called(plural);
+        let is_clear = is_called && !here().any(|it| is_other(it) && it.is_called(plural));
+        is_here.then(|| Mend::Write {
+            text: format!("{}{part}", meant.plural),
+            is_clear,
         })
     }
 
@@ -179,6 +220,7 @@ fn pattern(entry: Text<'_>) -> Flaw<'_> {
         help: "list the parts".to_owned(),
         severity: Severity::Warning,
         is_guess: false,
+        mend: None,
     }
 }
 
@@ -189,12 +231,17 @@ fn part_flaw<'a>(entry: Text<'a>, found: &Served, part: &str) -> Option<Flaw<'a>
         return None;
     }
     let near = found.subresources().find(|it| is_near(it, part))?;
+    let is_clear = part.strip_suffix('s') == Some(near) || part.eq_ignore_ascii_case(near);
     Some(Flaw {
         at: entry,
         what: format!("is no part of `{}`; `{near}` is", found.plural),
         help: format!("write `{}/{near}` if that is meant", found.plural),
         severity: Severity::Warning,
         is_guess: false,
+        mend: Some(Mend::Write {
+            text: format!("{}/{near}", found.plural),
+            is_clear,
+        }),
     })
 }
 

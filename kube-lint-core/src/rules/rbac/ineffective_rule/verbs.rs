@@ -5,7 +5,7 @@ use crate::{
     object::Text,
 };
 
-use super::{Flaw, words};
+use super::{Flaw, Mend, words};
 
 /// The verbs of requests for resources (`RequestInfoFactory` in
 /// `apiserver/pkg/endpoints/request/requestinfo.go`).
@@ -32,6 +32,15 @@ const SPECIAL: [(&str, &[&str]); 6] = [
         &["users", "groups", "serviceaccounts", "uids", "userextras"],
     ),
     ("sign", &["signers"]),
+];
+
+/// The modes of `impersonate:<mode>` and `impersonate-on:<mode>:<verb>`, and the resources of
+/// `authentication.k8s.io` that the former is asked for on, there.
+const MODES: [(&str, &[&str]); 4] = [
+    ("arbitrary-node", &["nodes"]),
+    ("associated-node", &["nodes"]),
+    ("serviceaccount", &["serviceaccounts"]),
+    ("user-info", &["users", "groups", "uids", "userextras"]),
 ];
 
 /// What people write for the verbs that there are, as other systems call them.
@@ -66,10 +75,15 @@ fn flaw<'a>(rule: &PolicyRule<'a>, verb: Text<'a>) -> Option<Flaw<'a>> {
     if STANDARD.contains(&verb.value) {
         return None;
     }
+    if let Some(mode) = verb.value.strip_prefix("impersonate:") {
+        return whom_flaw(rule, verb, mode);
+    }
+    if let Some(deed) = verb.value.strip_prefix("impersonate-on:") {
+        return deed_flaw(verb, deed);
+    }
     let mut known = STANDARD.into_iter().chain(SPECIAL.map(|it| it.0));
-    let meant = known
-        .find(|it| it.eq_ignore_ascii_case(verb.value))
-        .or_else(|| meant(rule, verb.value))?;
+    let same = known.find(|it| it.eq_ignore_ascii_case(verb.value));
+    let meant = same.or_else(|| meant(rule, verb.value))?;
     let is_there = rule.verbs().any(|it| it.value == meant);
     Some(Flaw {
         at: verb,
@@ -85,6 +99,14 @@ fn flaw<'a>(rule: &PolicyRule<'a>, verb: Text<'a>) -> Option<Flaw<'a>> {
             Severity::Warning
         },
         is_guess: false,
+        mend: Some(if is_there {
+            Mend::Remove
+        } else {
+            Mend::Write {
+                text: meant.to_owned(),
+                is_clear: same.is_some(),
+            }
+        }),
     })
 }
 
@@ -103,6 +125,59 @@ fn meant(rule: &PolicyRule<'_>, verb: &str) -> Option<&'static str> {
     named.or_else(|| if is_known { None } else { near() })
 }
 
+/// What is wrong with `impersonate:` and `mode`.
+fn whom_flaw<'a>(rule: &PolicyRule<'a>, verb: Text<'a>, mode: &str) -> Option<Flaw<'a>> {
+    let Some((_, takers)) = MODES.iter().find(|it| it.0 == mode) else {
+        let meant = nearest_mode(mode).map(|it| format!("impersonate:{it}"));
+        return Some(mode_flaw(verb, meant));
+    };
+    let mut groups = rule.api_groups();
+    if groups.any(|it| it.value == "authentication.k8s.io" || it.value == "*") {
+        return special_flaw(rule, verb, takers);
+    }
+    Some(Flaw {
+        at: verb,
+        what: "is asked for in the API group `authentication.k8s.io` only".to_owned(),
+        help: "write that API group".to_owned(),
+        severity: Severity::Warning,
+        is_guess: false,
+        mend: None,
+    })
+}
+
+/// What is wrong with `impersonate-on:` and `deed`, a mode and a verb.
+fn deed_flaw<'a>(verb: Text<'a>, deed: &str) -> Option<Flaw<'a>> {
+    let (mode, done) = deed.split_once(':').unwrap_or((deed, ""));
+    let is_mode = MODES.iter().any(|it| it.0 == mode);
+    let is_done = !matches!(done, "" | "*");
+    if is_mode && is_done {
+        return None;
+    }
+    let done = if is_done { done } else { "get" };
+    let meant = nearest_mode(mode).map(|it| format!("impersonate-on:{it}:{done}"));
+    Some(mode_flaw(verb, meant))
+}
+
+fn nearest_mode(mode: &str) -> Option<&'static str> {
+    let mut modes = MODES.iter().map(|it| it.0);
+    modes.find(|it| nearest::distance(it, mode, nearest::limit(mode)).is_some())
+}
+
+fn mode_flaw(verb: Text<'_>, meant: Option<String>) -> Flaw<'_> {
+    let modes = "`user-info`, `serviceaccount`, `arbitrary-node` and `associated-node`";
+    Flaw {
+        at: verb,
+        what: "is no verb".to_owned(),
+        help: match meant {
+            Some(meant) => format!("write `{meant}` if that is meant"),
+            None => format!("write one of the modes {modes}, and one verb behind `impersonate-on`"),
+        },
+        severity: Severity::Warning,
+        is_guess: false,
+        mend: None,
+    }
+}
+
 fn special_flaw<'a>(rule: &PolicyRule<'a>, verb: Text<'a>, takers: &[&str]) -> Option<Flaw<'a>> {
     let is_taken = |it: Text<'_>| {
         let resource = it.value.split('/').next().unwrap_or_default();
@@ -119,5 +194,6 @@ fn special_flaw<'a>(rule: &PolicyRule<'a>, verb: Text<'a>, takers: &[&str]) -> O
         help: format!("grant `{}` on {takers}, or remove it", verb.value),
         severity: Severity::Warning,
         is_guess: false,
+        mend: None,
     })
 }

@@ -7,7 +7,7 @@ use rustc_hash::FxHashSet;
 use crate::{
     analysis::{
         mentions::Mentions,
-        rbac::{Held, Holding, HoldingBinding, Holdings, Place, Power, Principal, Request},
+        rbac::{Deed, Held, Holding, HoldingBinding, Holdings, Place, Power, Principal, WAYS, Way},
         tokens::DEFAULT_ACCOUNT,
     },
     inventory::{ClosedWorld, Inventory, Resolution},
@@ -18,19 +18,8 @@ use crate::{
 
 use super::{Whole, words};
 
-/// What lets a program use the accounts of others: Pods of its making, their tokens, their names.
-const USES: [(&str, &str, &str, &str); 10] = [
-    ("create", "", "pods", ""),
-    ("create", "", "replicationcontrollers", ""),
-    ("create", "apps", "daemonsets", ""),
-    ("create", "apps", "deployments", ""),
-    ("create", "apps", "replicasets", ""),
-    ("create", "apps", "statefulsets", ""),
-    ("create", "batch", "cronjobs", ""),
-    ("create", "batch", "jobs", ""),
-    ("create", "", "serviceaccounts", "token"),
-    ("impersonate", "", "serviceaccounts", ""),
-];
+/// What lets a program use the accounts of others.
+const USES: [Deed; 3] = [Deed::RunPods, Deed::MakeTokens, Deed::ActAsAccounts];
 
 /// Reports them, and tells which bindings they are.
 pub(super) fn check<'a>(
@@ -81,15 +70,9 @@ impl<'i, 'a> Accounts<'i, 'a> {
             with_tokens: with_tokens.map(|it| it.value).collect(),
         };
         let mut open = FxHashSet::default();
-        for (verb, group, resource, subresource) in USES {
-            let power = Power::Resource(Request {
-                verb,
-                group,
-                resource,
-                subresource,
-                name: "",
-            });
-            let held = holdings.who(&power, Place::Anywhere);
+        let ways = WAYS.iter().filter(|it| USES.contains(&it.deed));
+        for request in ways.flat_map(Way::requests) {
+            let held = holdings.who(&Power::Resource(request), Place::Anywhere);
             open.extend(held.iter().filter_map(|it| accounts.opened_by(it)));
         }
         accounts.open = open.into_iter().collect();
