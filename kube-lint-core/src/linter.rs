@@ -149,7 +149,12 @@ impl Workspace {
         let rules = enabled(&settings);
         let parser = Parser {
             rules: rules
-                .filter(|it| matches!(it.check, Check::File(_) | Check::Document(_)))
+                .filter(|it| {
+                    matches!(
+                        it.check,
+                        Check::File(_) | Check::Document(_) | Check::Misfits(_)
+                    )
+                })
                 .collect(),
             pod_spec_paths: settings.target.pod_spec_paths.clone(),
             limits: Limits::default(),
@@ -445,7 +450,7 @@ fn run<'i, 'a>(
     let mut findings = Vec::new();
     let mut reporter = Reporter::new(rule, &mut findings);
     match rule.check {
-        Check::File(_) | Check::Document(_) | Check::Suppression(_) => {}
+        Check::File(_) | Check::Document(_) | Check::Misfits(_) | Check::Suppression(_) => {}
         Check::Object([], check) => {
             inventory
                 .objects()

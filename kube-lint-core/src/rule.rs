@@ -6,7 +6,7 @@ mod finding;
 use std::fmt;
 
 use crate::{
-    analysis::{network::Network, rbac::Holdings},
+    analysis::{network::Network, rbac::Holdings, schema::Misfit},
     diagnostic::{Applicability, Severity},
     inventory::Inventory,
     manifest::ManifestFile,
@@ -52,6 +52,8 @@ pub enum Check {
     File(fn(&ManifestFile, &mut Reporter<'_>)),
     /// A document with objects, as it was parsed, without knowledge of others.
     Document(fn(&Document, &mut Reporter<'_>)),
+    /// What a document with objects has that the API does not, found once for all rules that ask.
+    Misfits(fn(&Document, &[Misfit<'_>], &mut Reporter<'_>)),
     /// An object of one of the kinds; of any kind where the list is empty.
     Object(
         &'static [Kind],
@@ -78,6 +80,7 @@ impl fmt::Debug for Check {
         f.write_str(match self {
             Self::File(_) => "File",
             Self::Document(_) => "Document",
+            Self::Misfits(_) => "Misfits",
             Self::Object(..) => "Object",
             Self::PodSpec(_) => "PodSpec",
             Self::Container(_) => "Container",

@@ -31,6 +31,8 @@ use super::rbac::{BoundRole, Deed, Holding, Holdings, Match, Principal, Request}
 use graph::{Passes, Vertex};
 use plot::{Plot, Spot};
 
+pub use pods::rooting;
+
 /// Every way to more power that the input proves.
 pub struct Escalations<'a> {
     plots: Vec<Plot<'a>>,

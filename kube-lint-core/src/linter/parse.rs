@@ -1,11 +1,14 @@
 //! From the bytes of a file to its documents and what is found in each alone.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cell::OnceCell,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use memchr::{memchr_iter, memmem};
 
 use crate::{
-    analysis::secrets,
+    analysis::{schema::misfits, secrets},
     decode,
     manifest::{CustomResource, Manifest, ManifestFile, is_kustomization_name},
     model::PodSpecPath,
@@ -279,10 +282,17 @@ impl Parser {
     }
 
     fn check_document(&self, document: &Document, parsed: &mut Parsed) {
+        let found = OnceCell::new();
         for rule in &self.rules {
-            if let Check::Document(check) = rule.check {
-                let reporter = Reporter::new(rule, &mut parsed.findings);
-                check(document, &mut reporter.of_file(&parsed.file.path));
+            let reporter = Reporter::new(rule, &mut parsed.findings);
+            let mut reporter = reporter.of_file(&parsed.file.path);
+            match rule.check {
+                Check::Document(check) => check(document, &mut reporter),
+                Check::Misfits(check) => {
+                    let found = found.get_or_init(|| misfits(document));
+                    check(document, found, &mut reporter);
+                }
+                _ => {}
             }
         }
     }

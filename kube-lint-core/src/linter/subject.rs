@@ -50,10 +50,9 @@ impl<'i, 'a> Subjects<'i, 'a> {
         let Some((node, Some((object, _)))) = self.find(finding) else {
             return false;
         };
-        let mut entries = node.parent().into_iter().flat_map(Node::entries);
-        let value = entries.find_map(|(key, value)| (key == node).then_some(value));
         let object = self.inventory.object(object);
-        self.inventory.may_change(object, value.unwrap_or(node))
+        self.inventory
+            .may_change(object, node.value().unwrap_or(node))
     }
 
     /// The subject of a finding in a document that was kept.

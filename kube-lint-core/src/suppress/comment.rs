@@ -107,18 +107,17 @@ pub(super) fn names(list: &str) -> impl Iterator<Item = (u32, &str)> {
 pub(super) fn whole(text: &str, at: Span) -> Option<Span> {
     let before = text.get(..at.start() as usize)?;
     let behind = text.get(at.end() as usize..)?;
-    let start = before.rfind(['\n', '\r']).map_or(0, |it| it + 1);
-    let rest = behind.find(['\n', '\r']).unwrap_or(behind.len());
-    if !behind.get(..rest)?.trim().is_empty() {
+    let after = behind.trim_start_matches([' ', '\t']);
+    if !matches!(after.as_bytes().first(), None | Some(b'\n' | b'\r')) {
         return None;
     }
-    let end = at.end() + narrow(rest);
+    let start = before.rfind(['\n', '\r']).map_or(0, |it| it + 1);
+    let end = at.end() + length(behind) - length(after);
     let line = before.get(start..)?;
     let kept = line.trim_end_matches(['#', ' ', '\t']);
     if !kept.is_empty() {
         return Some(Span::new(narrow(start + kept.len()), end));
     }
-    let after = behind.get(rest..)?;
     let is_whole = after.starts_with("\r\n");
     let line_break = if is_whole { 2 } else { after.len().min(1) };
     Some(Span::new(narrow(start), end + narrow(line_break)))

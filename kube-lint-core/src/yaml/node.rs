@@ -94,6 +94,13 @@ impl<'a> Node<'a> {
         is_value.then(|| Self::new(self.document, self.id - 1))
     }
 
+    /// The value of a mapping's key; `None` for anything else.
+    pub fn value(self) -> Option<Self> {
+        let mapping = self.parent().filter(|it| it.is_mapping());
+        let is_key = mapping.is_some() && self.key().is_none();
+        is_key.then(|| Self::new(self.document, self.data().next))
+    }
+
     /// How the node is written.
     pub fn style(self) -> Style {
         self.data().style

@@ -164,8 +164,7 @@ impl<'a> Node<'a> {
     }
 
     fn is_settled_key(self) -> bool {
-        let mapping = self.parent().filter(|it| it.is_mapping());
-        self.key().is_none() && mapping.is_some_and(Node::is_settled)
+        self.value().is_some() && self.parent().is_some_and(Node::is_settled)
     }
 
     /// Whether all of the document is written as JSON is, so that strings have quotes.

@@ -74,7 +74,7 @@ fn selects_linux<'a>(inventory: &Inventory<'a>, pod: &PodSpec<'a>) -> bool {
 ///
 /// A field counts where nothing takes its power away again: that the container is not root, or that its
 /// root is none outside of it.
-pub(super) fn rooting<'a>(inventory: &Inventory<'a>, pod: &PodSpec<'a>) -> Option<Node<'a>> {
+pub fn rooting<'a>(inventory: &Inventory<'a>, pod: &PodSpec<'a>) -> Option<Node<'a>> {
     if pod.node().get("hostUsers").and_then(Node::bool) == Some(false) {
         return None;
     }

@@ -44,7 +44,7 @@ impl Trade {
 }
 
 /// By name.
-const PROGRAMS: [(&str, &[Trade]); 136] = [
+const PROGRAMS: &[(&str, &[Trade])] = &[
     ("actions-runner-controller", &[Workloads]),
     ("antrea", &[NetworkPolicies, Nodes]),
     ("approver-policy", &[Certificates]),
@@ -115,7 +115,6 @@ const PROGRAMS: [(&str, &[Trade]); 136] = [
     ("gce-pd-csi", &[Volumes]),
     ("gitlab-operator", &[Roles]),
     ("gitlab-runner", &[Workloads]),
-    ("gitops", &[GitOps]),
     ("gpu-operator", &[Nodes]),
     ("haproxy-ingress", &[Secrets]),
     ("helm-controller", &[GitOps]),

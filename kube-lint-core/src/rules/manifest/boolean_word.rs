@@ -1,7 +1,7 @@
 //! `manifest/boolean-word`.
 
 use crate::{
-    analysis::schema::{Fault, Misfit, field_path, misfits},
+    analysis::schema::{Fault, Misfit, field_path},
     diagnostic::Applicability,
     object::Kind,
     rule::{Check, Reporter, declare_rule},
@@ -31,12 +31,12 @@ declare_rule! {
         severity: Error,
         since: "0.1.0",
         fix: Safe,
-        check: Check::Document(check),
+        check: Check::Misfits(check),
     }
 }
 
-fn check(document: &Document, reporter: &mut Reporter<'_>) {
-    for misfit in misfits(document) {
+fn check(_: &Document, misfits: &[Misfit<'_>], reporter: &mut Reporter<'_>) {
+    for misfit in misfits {
         let path = field_path(misfit.object.root(), misfit.node);
         let sort = sort(misfit.node);
         let message = match misfit.fault {
@@ -54,7 +54,7 @@ fn check(document: &Document, reporter: &mut Reporter<'_>) {
         };
         let finding = reporter.report(misfit.node, message);
         finding.help("quote it");
-        if is_all_there_is_to_it(&misfit) {
+        if is_all_there_is_to_it(misfit) {
             finding.fix(Applicability::Safe, "quote it", misfit.node.quoted());
         }
     }

@@ -1,7 +1,7 @@
 //! `manifest/unknown-field`.
 
 use crate::{
-    analysis::schema::{Fault, Meant, field_path, misfits},
+    analysis::schema::{Fault, Meant, Misfit, field_path},
     rule::{Check, Reporter, declare_rule},
     yaml::Document,
 };
@@ -29,15 +29,15 @@ declare_rule! {
         summary: "field that the API does not have",
         severity: Error,
         since: "0.1.0",
-        check: Check::Document(check),
+        check: Check::Misfits(check),
     }
 }
 
-fn check(document: &Document, reporter: &mut Reporter<'_>) {
+fn check(document: &Document, misfits: &[Misfit<'_>], reporter: &mut Reporter<'_>) {
     if document.error().is_some() {
         return;
     }
-    for misfit in misfits(document) {
+    for misfit in misfits {
         let Fault::Unknown(schema, meant) = misfit.fault else {
             continue;
         };

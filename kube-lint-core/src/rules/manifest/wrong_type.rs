@@ -1,7 +1,7 @@
 //! `manifest/wrong-type`.
 
 use crate::{
-    analysis::schema::{Fault, field_path, misfits},
+    analysis::schema::{Fault, Misfit, field_path},
     model::schema::Type,
     rule::{Check, Reporter, declare_rule},
     yaml::{Document, Node, Scalar},
@@ -28,15 +28,15 @@ declare_rule! {
         summary: "value of another type than its field",
         severity: Error,
         since: "0.1.0",
-        check: Check::Document(check),
+        check: Check::Misfits(check),
     }
 }
 
-fn check(document: &Document, reporter: &mut Reporter<'_>) {
+fn check(document: &Document, misfits: &[Misfit<'_>], reporter: &mut Reporter<'_>) {
     if document.error().is_some() {
         return;
     }
-    for misfit in misfits(document) {
+    for misfit in misfits {
         let Fault::Mistyped(expected) = misfit.fault else {
             continue;
         };

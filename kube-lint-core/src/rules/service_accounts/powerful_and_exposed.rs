@@ -26,7 +26,7 @@ declare_rule! {
     /// from outside, or easy to break out of. They are reached by a Service of the type `LoadBalancer` or
     /// `NodePort`, by an Ingress, a route of the Gateway API or a `VirtualService` of Istio that leads to their
     /// Service, or by `hostPort`; one breaks out of what is `privileged`, is on the network of its node, sees
-    /// its processes, or mounts its root folder or the socket of its container runtime.
+    /// its processes, or as root mounts the socket of its container runtime or one of its system folders.
     ///
     /// An account can take over the cluster that may read any Secret, run Pods or commands in them, make
     /// tokens, act as others, change roles and the like, in the whole cluster or in a namespace such as
@@ -257,8 +257,7 @@ fn how(way: &Way<'_, '_>) -> String {
         }
         Way::Field(opening, _) => match opening {
             Opening::HostPort => "is reached by a port of its node",
-            Opening::Privileged => "has the rights of root on its node",
-            Opening::HostPath => "mounts the root folder or the container runtime of its node",
+            Opening::Root => "can become root of its node",
             Opening::HostProcesses => "sees the processes of its node",
             Opening::HostNetwork => "is on the network of its node",
         }
@@ -279,10 +278,9 @@ fn label_way(finding: &mut Finding, way: &Way<'_, '_>) {
                 *field,
                 match opening {
                     Opening::HostPort => "open on the node",
-                    Opening::Privileged
-                    | Opening::HostPath
-                    | Opening::HostProcesses
-                    | Opening::HostNetwork => "opens the node",
+                    Opening::Root | Opening::HostProcesses | Opening::HostNetwork => {
+                        "opens the node"
+                    }
                 },
             );
         }

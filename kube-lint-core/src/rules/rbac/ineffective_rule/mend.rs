@@ -1,5 +1,7 @@
 //! Entries of rules put right.
 
+use rustc_hash::FxHashSet;
+
 use crate::{
     analysis::rbac::{WAYS, is_built_in_group, served_as},
     diagnostic::Applicability,
@@ -7,7 +9,7 @@ use crate::{
     model::PolicyRule,
     object::Text,
     rule::Finding,
-    yaml::{NewValue, Node},
+    yaml::{NewValue, Node, NodeId},
 };
 
 use super::{Flaw, words};
@@ -102,21 +104,24 @@ struct Change<'f, 'a> {
 
 /// What becomes of each entry; nothing is written that is in the list already.
 fn changes<'f, 'a>(flaws: &'f [Flaw<'a>]) -> Option<Vec<Change<'f, 'a>>> {
-    let mut changes: Vec<Change<'f, 'a>> = Vec::new();
+    let mut changes = Vec::new();
+    let mut lists: Vec<Node<'a>> = flaws.iter().filter_map(|it| it.at.node.parent()).collect();
+    lists.dedup();
+    let written = lists.iter().flat_map(|list| {
+        let texts = list.items().filter_map(Node::str);
+        texts.map(|it| (list.id(), it))
+    });
+    let mut there: FxHashSet<(NodeId, &str)> = written.collect();
     for flaw in flaws {
         let (text, is_clear) = match flaw.mend.as_ref()? {
             Mend::Write { text, is_clear } => (Some(text.as_str()), *is_clear),
             Mend::Remove => (None, true),
             Mend::Group(_) => return None,
         };
-        let is_there = |text: &str| {
-            let list = flaw.at.node.parent().into_iter();
-            let mut written = list.flat_map(Node::items).filter_map(Node::str);
-            written.any(|it| it == text) || changes.iter().any(|it| it.text == Some(text))
-        };
+        let list = flaw.at.node.parent()?.id();
         changes.push(Change {
             at: flaw.at,
-            text: text.filter(|it| !is_there(it)),
+            text: text.filter(|it| there.insert((list, it))),
             is_clear,
         });
     }
