@@ -145,6 +145,9 @@ pub(crate) enum RbacCommand {
     /// List what a subject may do, dangerous powers first
     #[command(after_help = CAN)]
     Can(CanArgs),
+    /// List the ways by which somebody comes by more power than they were given
+    #[command(after_help = ESCALATIONS)]
+    Escalations(EscalationsArgs),
 }
 
 const WHO_CAN: &str = "\
@@ -160,6 +163,13 @@ Examples:
   kube-lint rbac can system:serviceaccount:shop:web
   kube-lint rbac can User/jane
   kube-lint rbac can Group/system:authenticated";
+
+const ESCALATIONS: &str = "\
+Examples:
+  kube-lint rbac escalations
+  kube-lint rbac escalations --from ServiceAccount/ci/deployer
+  kube-lint rbac escalations --in overlays/production --format json
+  kube-lint rbac escalations --format dot | dot -Tsvg > escalations.svg";
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct WhoCanArgs {
@@ -201,6 +211,35 @@ pub(crate) struct CanArgs {
 
     #[command(flatten)]
     pub(crate) cluster: ClusterArgs,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct EscalationsArgs {
+    /// Only the ways of `ServiceAccount/<namespace>/<name>`, `User/<name>`, `Group/<name>` or a
+    /// ServiceAccount's user name
+    #[arg(long, value_name = "SUBJECT")]
+    pub(crate) from: Option<SubjectArg>,
+
+    /// How the ways are written
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: WaysFormat,
+
+    #[command(flatten)]
+    pub(crate) cluster: ClusterArgs,
+}
+
+/// How a command writes ways through a graph.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, ValueEnum)]
+pub(crate) enum WaysFormat {
+    /// For people: a step a line
+    #[default]
+    Text,
+    /// For programs
+    Json,
+    /// A drawing, for Graphviz
+    Dot,
+    /// A drawing, for Markdown
+    Mermaid,
 }
 
 /// Which cluster is asked about.

@@ -60,6 +60,7 @@ pub static RULES: &[&Rule] = &[
     &rbac::persistentvolume_create::RULE,
     &rbac::pod_exec_attach::RULE,
     &rbac::portforward_proxy::RULE,
+    &rbac::privilege_escalation_path::RULE,
     &rbac::read_secrets_unscoped::RULE,
     &rbac::resourcenames_ineffective::RULE,
     &rbac::secret_readers_report::RULE,

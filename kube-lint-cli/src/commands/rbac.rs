@@ -2,6 +2,7 @@
 
 mod can;
 mod cluster;
+mod escalations;
 mod request;
 mod subject;
 mod who_can;
@@ -15,5 +16,6 @@ pub(crate) fn run(command: &RbacCommand) -> Result<Outcome, Error> {
     match command {
         RbacCommand::WhoCan(args) => who_can::run(args),
         RbacCommand::Can(args) => can::run(args),
+        RbacCommand::Escalations(args) => escalations::run(args),
     }
 }

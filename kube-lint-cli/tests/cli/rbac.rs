@@ -403,3 +403,154 @@ fn a_question_that_means_nothing_is_refused() {
         "note: a request to create has no name: `web` is left aside\n"
     );
 }
+
+const ESCALATION: &str = "\
+apiVersion: v1
+kind: ServiceAccount
+metadata: {name: installer, namespace: ci}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {name: installer}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: cluster-admin}
+subjects:
+- {kind: ServiceAccount, name: installer, namespace: ci}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: {name: deployer, namespace: ci}
+rules:
+- {apiGroups: [apps], resources: [deployments], verbs: [create]}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: deployer, namespace: ci}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: deployer}
+subjects:
+- {kind: ServiceAccount, name: deployer}
+- {kind: User, name: 'ja\"ne #1'}
+---
+apiVersion: v1
+kind: Namespace
+metadata: {name: ci}
+";
+
+#[test]
+fn escalations_shows_each_way_step_by_step() {
+    let folder = folder(&[("ci.yaml", ESCALATION)]);
+    let deployer = ["escalations", "--from", "ServiceAccount/ci/deployer"];
+    let (text, notes) = ask(&folder, &deployer);
+    assert_eq!(
+        text,
+        "\
+ServiceAccount ci/deployer can become cluster-admin in 2 steps
+  1. runs a Pod as ServiceAccount ci/installer (ci.yaml:23, ci.yaml:16, ci.yaml:3)
+  2. may do everything (ci.yaml:10)
+  cut: the rule of deployer at ci.yaml:16
+
+ServiceAccount ci/deployer can become root of a node in 1 step
+  1. runs a Pod that is root of its node (ci.yaml:23, ci.yaml:16, ci.yaml:28, likely)
+  cut: the rule of deployer at ci.yaml:16
+"
+    );
+    assert_eq!(notes, "");
+    let (all, _) = ask(&folder, &["escalations"]);
+    assert!(
+        all.contains("\n\nuser ja\"ne #1 can become cluster-admin in 2 steps\n"),
+        "{all}"
+    );
+    let (text, notes) = ask(
+        &folder,
+        &["escalations", "--from", "ServiceAccount/ci/installer"],
+    );
+    assert_eq!(text, "nothing\n");
+    assert_eq!(
+        notes,
+        "note: `ServiceAccount/ci/installer` may do everything by a binding\n"
+    );
+    let (text, notes) = ask(&folder, &["escalations", "--from", "User/nobody"]);
+    assert_eq!(text, "nothing\n");
+    assert_eq!(notes, "note: no binding names `User/nobody`\n");
+}
+
+#[test]
+fn escalations_are_there_for_programs() {
+    let folder = folder(&[("ci.yaml", ESCALATION)]);
+    let from = "system:serviceaccount:ci:deployer";
+    let args = ["escalations", "--from", from, "--format", "json"];
+    let (text, _) = ask(&folder, &args);
+    let answer: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(answer["version"], 1);
+    let place = |what: &str, line: u32| json!({"what": what, "file": "ci.yaml", "line": line});
+    assert_eq!(
+        answer["escalations"][0],
+        json!({
+            "from": {"kind": "ServiceAccount", "namespace": "ci", "name": "deployer"},
+            "to": {"kind": "ClusterAdmin", "namespace": null, "name": null},
+            "certain": true,
+            "steps": [
+                {
+                    "does": "runs a Pod as ServiceAccount ci/installer",
+                    "to": {"kind": "ServiceAccount", "namespace": "ci", "name": "installer"},
+                    "certain": true,
+                    "evidence": [
+                        place("bound here", 23),
+                        place("allowed here", 16),
+                        place("the account", 3),
+                    ],
+                },
+                {
+                    "does": "may do everything",
+                    "to": {"kind": "ClusterAdmin", "namespace": null, "name": null},
+                    "certain": true,
+                    "evidence": [
+                        place("bound here", 10),
+                        {"what": "allowed here", "file": null, "line": null},
+                    ],
+                },
+            ],
+            "cut": {"kind": "rule", "name": "deployer", "file": "ci.yaml", "line": 16},
+        })
+    );
+    assert_eq!(answer["escalations"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn escalations_are_drawn() {
+    let folder = folder(&[("ci.yaml", ESCALATION)]);
+    let (dot, _) = ask(&folder, &["escalations", "--format", "dot"]);
+    assert_eq!(
+        dot,
+        r#"digraph escalations {
+  rankdir=LR;
+  node [shape=box];
+  n0 [label="ServiceAccount ci/deployer"];
+  n1 [label="ServiceAccount ci/installer"];
+  n2 [label="cluster-admin"];
+  n3 [label="root of a node"];
+  n4 [label="user ja\"ne #1"];
+  n0 -> n1 [label="runs a Pod as ServiceAccount ci/installer"];
+  n1 -> n2 [label="may do everything"];
+  n0 -> n3 [label="runs a Pod that is root of its node", style=dashed];
+  n4 -> n1 [label="runs a Pod as ServiceAccount ci/installer"];
+  n4 -> n3 [label="runs a Pod that is root of its node", style=dashed];
+}
+"#
+    );
+    let (mermaid, _) = ask(&folder, &["escalations", "--format", "mermaid"]);
+    assert_eq!(
+        mermaid,
+        r##"flowchart LR
+  n0["ServiceAccount ci/deployer"]
+  n1["ServiceAccount ci/installer"]
+  n2["cluster-admin"]
+  n3["root of a node"]
+  n4["user ja#quot;ne #35;1"]
+  n0 -->|"runs a Pod as ServiceAccount ci/installer"| n1
+  n1 -->|"may do everything"| n2
+  n0 -.->|"runs a Pod that is root of its node"| n3
+  n4 -->|"runs a Pod as ServiceAccount ci/installer"| n1
+  n4 -.->|"runs a Pod that is root of its node"| n3
+"##
+    );
+}

@@ -120,6 +120,8 @@ pub struct Step<'a> {
     pub act: Act,
     /// What they are then.
     pub to: Stop<'a>,
+    /// Where the power holds that lets them, where a single role gives it.
+    pub scope: Option<Namespace<'a>>,
     /// The rule that lets them, where one does.
     pub opening: Option<Opening<'a>>,
     /// What shows it, in the order of the thought.

@@ -28,6 +28,7 @@ pub(crate) mod persistentvolume_create;
 pub(crate) mod pod_exec_attach;
 pub(crate) mod portforward_proxy;
 mod powers;
+pub(crate) mod privilege_escalation_path;
 pub(crate) mod read_secrets_unscoped;
 pub(crate) mod resourcenames_ineffective;
 pub(crate) mod secret_readers_report;

@@ -9,6 +9,7 @@ use crate::{
     inventory::Inventory,
     model::PolicyRule,
     object::{Kind, ObjectId},
+    target::KubeVersion,
 };
 
 use super::Opening;
@@ -246,7 +247,9 @@ impl<'i, 'a> Roles<'i, 'a> {
             return *number;
         }
         let rules = Rbac::new(self.inventory).rules(role);
-        self.all.push(offers(role, &rules, &self.are_namespaced));
+        let is_of_old = self.inventory.target().kube_version >= GET_NEEDS_CREATE;
+        self.all
+            .push(offers(role, &rules, (&self.are_namespaced, is_of_old)));
         self.numbers.insert(key, self.all.len() - 1);
         self.all.len() - 1
     }
@@ -259,7 +262,7 @@ impl<'i, 'a> Roles<'i, 'a> {
 fn offers<'a>(
     role: BoundRole<'a>,
     rules: &[PolicyRule<'a>],
-    are_namespaced: &[bool],
+    (are_namespaced, is_of_old): (&[bool], bool),
 ) -> Offers<'a> {
     let opening = |rule, found, request| Opening {
         role,
@@ -295,6 +298,7 @@ fn offers<'a>(
         for (way, is_namespaced) in WAYS.iter().zip(are_namespaced) {
             if is_about(way.resource)
                 && let Some((request, found)) = allowed(rule, way.requests())
+                && !(is_of_old && is_connecting(&request))
             {
                 open.offers.push(Offer {
                     deed: way.deed,
@@ -325,6 +329,13 @@ fn offers<'a>(
         }
     }
     offers
+}
+
+/// `AuthorizePodWebsocketUpgradeCreatePermission`, on from 1.35: to `get` what connects to a Pod is not enough.
+const GET_NEEDS_CREATE: KubeVersion = KubeVersion::minor(35);
+
+fn is_connecting(request: &Request<'_>) -> bool {
+    request.verb == "get" && request.resource == "pods"
 }
 
 const EVERYTHING: Request<'static> = Request {

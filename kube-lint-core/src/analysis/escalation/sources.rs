@@ -125,6 +125,7 @@ fn steps<'a>(plot: &Plot<'a>, from: &Stop<'a>, way: &[&Edge<Link>]) -> Vec<Step<
     let mut steps: Vec<Step<'a>> = Vec::new();
     let mut at = from.clone();
     let (mut evidence, mut act, mut is_certain) = (Vec::new(), None, true);
+    let mut scope = None;
     for edge in way {
         let shown = edge.link.first as usize..(edge.link.first + edge.link.count) as usize;
         evidence.extend(&plot.evidence[shown]);
@@ -133,6 +134,11 @@ fn steps<'a>(plot: &Plot<'a>, from: &Stop<'a>, way: &[&Edge<Link>]) -> Vec<Step<
             let opening = edge.link.opening;
             act = Some((done, opening.map(|it| plot.openings[it as usize])));
         }
+        if let (None, Spot::Gained(Stop::Role { scope: place, .. })) =
+            (act, &plot.spots[edge.to as usize])
+        {
+            scope = Some(*place);
+        }
         if let Some((done, opening)) = act
             && let Some(to) = stop(plot, edge.to)
         {
@@ -140,6 +146,7 @@ fn steps<'a>(plot: &Plot<'a>, from: &Stop<'a>, way: &[&Edge<Link>]) -> Vec<Step<
                 from: std::mem::replace(&mut at, to.clone()),
                 act: done,
                 to: to.clone(),
+                scope: scope.take(),
                 opening,
                 evidence: std::mem::take(&mut evidence),
                 is_certain: std::mem::replace(&mut is_certain, true),

@@ -178,7 +178,7 @@ const ADMISSION: &str = "admissionregistration.k8s.io";
 const CERTIFICATES: &str = "certificates.k8s.io";
 const WRITES: &[&str] = &["create", "update", "patch"];
 const CHANGES: &[&str] = &["update", "patch"];
-const CONNECTS: &[&str] = &["get", "create"];
+const CONNECTS: &[&str] = &["create", "get"];
 
 use Deed::{
     ActAsAccounts, ActAsGroups, ActAsUsers, AddContainers, ApproveCertificates, Attach, Bind,

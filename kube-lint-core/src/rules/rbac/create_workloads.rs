@@ -1,11 +1,9 @@
 //! `rbac/create-workloads`.
 
-use std::cmp::Reverse;
-
 use rustc_hash::FxHashSet;
 
 use crate::{
-    analysis::rbac::{Extent, PodMaker, PodPower, Rbac, Trade, pod_makers, pod_making_resources},
+    analysis::rbac::{Extent, PodMaker, PodPower, Rbac, Trade},
     inventory::Inventory,
     model::PolicyRule,
     object::{Kind, Object},
@@ -53,14 +51,8 @@ declare_rule! {
 fn check<'a>(object: &Object<'a>, inventory: &Inventory<'a>, reporter: &mut Reporter<'_>) {
     let rbac = Rbac::new(inventory);
     let rules = rbac.own_rules(object);
-    let found = rules.iter().flat_map(|rule| {
-        let makers = pod_makers(rule).into_iter();
-        makers.map(move |maker| (rule, maker))
-    });
-    let found: Vec<_> = found.collect();
-    // What says it most plainly.
-    let weight = |(_, it): &&(_, PodMaker<'_>)| (Reverse(it.power), it.found.resource.value == "*");
-    let Some((rule, first)) = found.iter().min_by_key(weight) else {
+    let found = words::pod_makers_of(&rules);
+    let Some((rule, first)) = words::plainest(&found) else {
         return;
     };
     let extent = rbac.extent(object);
@@ -71,8 +63,7 @@ fn check<'a>(object: &Object<'a>, inventory: &Inventory<'a>, reporter: &mut Repo
     let message = message(object, &found, (rule, first.power), extent, inventory);
     let said = (level, message);
     let (level, message) = words::allow_for_trade(said, object, extent, Trade::Workloads);
-    let is_meant = |it: &str| pod_making_resources().any(|resource| resource == it);
-    let at = words::resource_place(rule, first.found, is_meant);
+    let at = words::pod_maker_place(rule, first);
     let finding = reporter.report(at.node, message);
     finding
         .here(format!("by `{}`", first.found.verb.value))

@@ -1,10 +1,13 @@
 //! How the rules of this family name roles, bindings, subjects and how far power goes.
 
+use std::cmp::Reverse;
+
 use rustc_hash::FxHashSet;
 
 use crate::{
     analysis::rbac::{
-        Extent, Hazard, Impact, Match, Principal, Rbac, RoleGrant, Trade, known_operator,
+        Extent, Hazard, Impact, Match, PodMaker, Principal, Rbac, RoleGrant, Trade, known_operator,
+        pod_makers, pod_making_resources,
     },
     diagnostic::Severity,
     inventory::{Grant, Inventory},
@@ -258,6 +261,31 @@ pub(super) fn resource_place<'a>(
     } else {
         entries.resource
     }
+}
+
+/// The entries of `rules` that let their holders decide what Pods run.
+pub(super) fn pod_makers_of<'r, 'a>(
+    rules: &'r [PolicyRule<'a>],
+) -> Vec<(&'r PolicyRule<'a>, PodMaker<'a>)> {
+    let found = rules.iter().flat_map(|rule| {
+        let makers = pod_makers(rule).into_iter();
+        makers.map(move |maker| (rule, maker))
+    });
+    found.collect()
+}
+
+/// The one of `found` that says most plainly what it gives.
+pub(super) fn plainest<'f, 'r, 'a>(
+    found: &'f [(&'r PolicyRule<'a>, PodMaker<'a>)],
+) -> Option<&'f (&'r PolicyRule<'a>, PodMaker<'a>)> {
+    let all = found.iter();
+    all.min_by_key(|(_, it)| (Reverse(it.power), it.found.resource.value == "*"))
+}
+
+/// Where to speak of `maker`, an entry of `rule`.
+pub(super) fn pod_maker_place<'a>(rule: &PolicyRule<'a>, maker: &PodMaker<'a>) -> Text<'a> {
+    let is_meant = |it: &str| pod_making_resources().any(|resource| resource == it);
+    resource_place(rule, maker.found, is_meant)
 }
 
 /// The resources of `rule` in words.

@@ -95,13 +95,14 @@ complete -c kube-lint -n "__fish_kube_lint_using_subcommand explain" -l color -d
 always\t''
 never\t''"
 complete -c kube-lint -n "__fish_kube_lint_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c kube-lint -n "__fish_kube_lint_using_subcommand rbac; and not __fish_seen_subcommand_from who-can can help" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand rbac; and not __fish_seen_subcommand_from who-can can escalations help" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t''
 never\t''"
-complete -c kube-lint -n "__fish_kube_lint_using_subcommand rbac; and not __fish_seen_subcommand_from who-can can help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c kube-lint -n "__fish_kube_lint_using_subcommand rbac; and not __fish_seen_subcommand_from who-can can help" -f -a "who-can" -d 'List the subjects that may do something, and through which binding and role'
-complete -c kube-lint -n "__fish_kube_lint_using_subcommand rbac; and not __fish_seen_subcommand_from who-can can help" -f -a "can" -d 'List what a subject may do, dangerous powers first'
-complete -c kube-lint -n "__fish_kube_lint_using_subcommand rbac; and not __fish_seen_subcommand_from who-can can help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand rbac; and not __fish_seen_subcommand_from who-can can escalations help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand rbac; and not __fish_seen_subcommand_from who-can can escalations help" -f -a "who-can" -d 'List the subjects that may do something, and through which binding and role'
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand rbac; and not __fish_seen_subcommand_from who-can can escalations help" -f -a "can" -d 'List what a subject may do, dangerous powers first'
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand rbac; and not __fish_seen_subcommand_from who-can can escalations help" -f -a "escalations" -d 'List the ways by which somebody comes by more power than they were given'
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand rbac; and not __fish_seen_subcommand_from who-can can escalations help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kube-lint -n "__fish_kube_lint_using_subcommand rbac; and __fish_seen_subcommand_from who-can" -s n -d 'In this namespace [default: anywhere]' -r
 complete -c kube-lint -n "__fish_kube_lint_using_subcommand rbac; and __fish_seen_subcommand_from who-can" -l format -d 'How the answer is written' -r -f -a "text\t'For people: a table'
 json\t'For programs'"
@@ -118,8 +119,20 @@ complete -c kube-lint -n "__fish_kube_lint_using_subcommand rbac; and __fish_see
 always\t''
 never\t''"
 complete -c kube-lint -n "__fish_kube_lint_using_subcommand rbac; and __fish_seen_subcommand_from can" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand rbac; and __fish_seen_subcommand_from escalations" -l from -d 'Only the ways of `ServiceAccount/<namespace>/<name>`, `User/<name>`, `Group/<name>` or a ServiceAccount\'s user name' -r
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand rbac; and __fish_seen_subcommand_from escalations" -l format -d 'How the ways are written' -r -f -a "text\t'For people: a step a line'
+json\t'For programs'
+dot\t'A drawing, for Graphviz'
+mermaid\t'A drawing, for Markdown'"
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand rbac; and __fish_seen_subcommand_from escalations" -l in -d 'Folder or file: everything below it, and what its kustomizations include, is one cluster [default: the root]' -r -F
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand rbac; and __fish_seen_subcommand_from escalations" -l namespace -d 'Namespace of objects that set none' -r
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand rbac; and __fish_seen_subcommand_from escalations" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t''
+never\t''"
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand rbac; and __fish_seen_subcommand_from escalations" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kube-lint -n "__fish_kube_lint_using_subcommand rbac; and __fish_seen_subcommand_from help" -f -a "who-can" -d 'List the subjects that may do something, and through which binding and role'
 complete -c kube-lint -n "__fish_kube_lint_using_subcommand rbac; and __fish_seen_subcommand_from help" -f -a "can" -d 'List what a subject may do, dangerous powers first'
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand rbac; and __fish_seen_subcommand_from help" -f -a "escalations" -d 'List the ways by which somebody comes by more power than they were given'
 complete -c kube-lint -n "__fish_kube_lint_using_subcommand rbac; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kube-lint -n "__fish_kube_lint_using_subcommand rules" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t''
@@ -139,3 +152,4 @@ complete -c kube-lint -n "__fish_kube_lint_using_subcommand help; and not __fish
 complete -c kube-lint -n "__fish_kube_lint_using_subcommand help; and not __fish_seen_subcommand_from check init config explain rbac rules completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kube-lint -n "__fish_kube_lint_using_subcommand help; and __fish_seen_subcommand_from rbac" -f -a "who-can" -d 'List the subjects that may do something, and through which binding and role'
 complete -c kube-lint -n "__fish_kube_lint_using_subcommand help; and __fish_seen_subcommand_from rbac" -f -a "can" -d 'List what a subject may do, dangerous powers first'
+complete -c kube-lint -n "__fish_kube_lint_using_subcommand help; and __fish_seen_subcommand_from rbac" -f -a "escalations" -d 'List the ways by which somebody comes by more power than they were given'
