@@ -15,6 +15,7 @@ const NO_POLICY: &[&str] = &[
 
 /// Names of `docs/generated/checks.md` of kube-linter.
 pub(super) const KUBE_LINTER: &[Row] = &[
+    ("access-to-create-pods", &["rbac/create-workloads"]),
     ("access-to-secrets", &["rbac/read-secrets-unscoped"]),
     (
         "cluster-admin-role-binding",
@@ -50,6 +51,14 @@ pub(super) const CHECKOV: &[Row] = &[
     ),
     ("CKV_K8S_42", &["service-accounts/default-bound"]),
     ("CKV_K8S_49", WILDCARDS),
+    ("CKV_K8S_155", &["rbac/admission-config-write"]),
+    ("CKV_K8S_156", &["rbac/csr-approval-signing"]),
+    ("CKV_K8S_157", &["rbac/bind-verb"]),
+    ("CKV_K8S_158", &["rbac/escalate-verb"]),
+    ("CKV2_K8S_1", &["rbac/bind-verb"]),
+    ("CKV2_K8S_2", &["rbac/nodes-proxy", "rbac/pod-exec-attach"]),
+    ("CKV2_K8S_3", &["rbac/impersonate"]),
+    ("CKV2_K8S_4", &["rbac/control-plane-extension-write"]),
     ("CKV2_K8S_5", &["rbac/read-secrets-unscoped"]),
     ("CKV2_K8S_6", NO_POLICY),
     ("CKV_SECRET_13", &["secrets/private-key-committed"]),
