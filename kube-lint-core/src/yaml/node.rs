@@ -1,6 +1,11 @@
 //! Nodes of a document: cheap to copy, questions answered as kubectl would.
 
-use std::{borrow::Cow, iter::FusedIterator, ptr};
+use std::{
+    borrow::Cow,
+    hash::{Hash, Hasher},
+    iter::FusedIterator,
+    ptr,
+};
 
 use crate::span::{Place, Span};
 
@@ -28,6 +33,12 @@ impl PartialEq for Node<'_> {
 }
 
 impl Eq for Node<'_> {}
+
+impl Hash for Node<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (ptr::from_ref(self.document), self.id).hash(state);
+    }
+}
 
 impl std::fmt::Debug for Node<'_> {
     /// Leaves out the text, which may be a secret.

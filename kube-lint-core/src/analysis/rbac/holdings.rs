@@ -9,6 +9,7 @@ use crate::{
     model::{Binding, PolicyRule, Subject},
     object::{Kind, Namespace, Object, ObjectId, Relation, Text, text},
     units::UnitId,
+    yaml::Node,
 };
 
 use super::{
@@ -25,6 +26,7 @@ pub struct Holdings<'a> {
     /// What each role that is bound grants, aggregation considered.
     rules: Vec<Vec<PolicyRule<'a>>>,
     by_principal: FxHashMap<Principal<'a>, Vec<usize>>,
+    by_rule: FxHashMap<Node<'a>, Vec<usize>>,
     gaps: Vec<Gap<'a>>,
     custom_cluster_scoped: FxHashSet<(&'a str, &'a str)>,
 }
@@ -109,6 +111,7 @@ impl<'a> Holdings<'a> {
             all: Vec::new(),
             rules: Vec::new(),
             by_principal: FxHashMap::default(),
+            by_rule: FxHashMap::default(),
             gaps: Vec::new(),
             custom_cluster_scoped: custom_cluster_scoped(inventory),
         };
@@ -120,6 +123,12 @@ impl<'a> Holdings<'a> {
             holdings.add_built_in(&mut known, binding);
         }
         holdings.rules = known.rules;
+        for (number, holding) in holdings.all.iter().enumerate() {
+            for rule in &holdings.rules[holding.rules] {
+                let of_rule = holdings.by_rule.entry(rule.node());
+                of_rule.or_default().push(number);
+            }
+        }
         holdings
     }
 
@@ -329,6 +338,21 @@ impl<'a> Holdings<'a> {
         found
     }
 
+    /// Everybody whom `rule` itself lets do `power` in some place.
+    pub fn by_rule<'h>(&'h self, rule: &PolicyRule<'a>, power: &Power<'_>) -> Vec<Held<'h, 'a>> {
+        let carrier = power.carrier(|group, resource| self.is_cluster_scoped(group, resource));
+        let numbers = self.by_rule.get(&rule.node()).into_iter().flatten();
+        let held = numbers.filter_map(|number| {
+            let holding = &self.all[*number];
+            Some(Held {
+                holding,
+                rule: *rule,
+                allowance: allowance(holding, rule, power, carrier)?,
+            })
+        });
+        held.collect()
+    }
+
     /// How `rule`, one of those that `holding` gives, lets its holder do `power` in some place.
     pub fn allowance(
         &self,
@@ -337,13 +361,7 @@ impl<'a> Holdings<'a> {
         power: &Power<'_>,
     ) -> Option<Allowance> {
         let carrier = power.carrier(|group, resource| self.is_cluster_scoped(group, resource));
-        if !holds_at(holding, carrier, Place::Anywhere) {
-            return None;
-        }
-        match carrier {
-            Carrier::OwnNamespace => on_itself(holding, power)?.allowance(rule),
-            Carrier::AnyBinding | Carrier::ClusterRoleBinding => power.allowance(rule),
-        }
+        allowance(holding, rule, power, carrier)
     }
 
     /// What `rule`, one of those that `holding` gives, lets its holder do in some place, the worst first.
@@ -369,6 +387,21 @@ impl<'a> Holdings<'a> {
             }
         }
         deeds
+    }
+}
+
+fn allowance(
+    holding: &Holding<'_>,
+    rule: &PolicyRule<'_>,
+    power: &Power<'_>,
+    carrier: Carrier,
+) -> Option<Allowance> {
+    if !holds_at(holding, carrier, Place::Anywhere) {
+        return None;
+    }
+    match carrier {
+        Carrier::OwnNamespace => on_itself(holding, power)?.allowance(rule),
+        Carrier::AnyBinding | Carrier::ClusterRoleBinding => power.allowance(rule),
     }
 }
 

@@ -1,17 +1,15 @@
 //! Which roles grant a power, who holds it by them, and what else the same subject may do.
 
-use rustc_hash::FxHashMap;
-
 use crate::{
     analysis::rbac::{
-        Allowance, Extent, Hazard, Held, Holding, HoldingBinding, Holdings, Impact, Match, Place,
-        Power, Principal, Rbac, Request, granting, hazard, is_near,
+        Allowance, Extent, Hazard, Held, Holding, HoldingBinding, Holdings, Impact, Match, Power,
+        Principal, Rbac, Request, granting, hazard, is_near,
     },
     diagnostic::Severity,
     inventory::Inventory,
     model::{PolicyRule, Role},
     object::{Kind, Namespace, Object, Relation, Text},
-    rule::{Finding, NodeKey, Reporter},
+    rule::{Finding, Reporter},
     yaml::Node,
 };
 
@@ -113,55 +111,37 @@ impl<'h, 'a> Powers<'h, 'a> {
     pub(super) fn granted(self, requests: &[Request<'static>]) -> Vec<Granted<'h, 'a>> {
         let kinds = [Kind::ClusterRole, Kind::Role].into_iter();
         let roles = kinds.flat_map(|it| self.inventory.of_kind(it));
-        let grants = |role: &Object<'a>, request: &Request<'_>| {
-            let mut own = Role::new(role).rules();
-            own.any(|rule| granting(&rule, request).is_some())
-        };
         // Most roles are about nothing of the kind.
-        let roles = roles.filter(|role| Role::new(role).rules().any(|it| is_about(&it, requests)));
-        let roles: Vec<_> = roles
-            .filter(|role| requests.iter().any(|it| grants(role, it)))
-            .collect();
-        let asked = requests.iter();
-        let asked = asked.filter(|request| roles.iter().any(|it| grants(it, request)));
-        let asked: Vec<_> = asked.map(|it| (*it, self.by_rule(it))).collect();
-        let granted = roles.into_iter().map(|it| self.granted_by(it, &asked));
+        let grants = |rule: PolicyRule<'a>| {
+            let mut requests = requests.iter();
+            requests.any(|it| granting(&rule, it).is_some())
+        };
+        let roles = roles.filter(|role| {
+            let mut own = Role::new(role).rules();
+            own.any(|rule| is_about(&rule, requests) && grants(rule))
+        });
+        let granted = roles.map(|it| self.granted_by(it, requests));
         granted.filter(|it| !it.entries.is_empty()).collect()
     }
 
-    /// Who may do `request`, by the rule that lets them.
-    fn by_rule(self, request: &Request<'_>) -> FxHashMap<NodeKey, Vec<Held<'h, 'a>>> {
-        let mut by_rule: FxHashMap<_, Vec<_>> = FxHashMap::default();
-        let power = Power::Resource(*request);
-        for held in self.holdings.who(&power, Place::Anywhere) {
-            let rule = NodeKey::of(held.rule.node());
-            by_rule.entry(rule).or_default().push(held);
-        }
-        by_rule
-    }
-
-    fn granted_by(
-        self,
-        role: &Object<'a>,
-        asked: &[(Request<'static>, FxHashMap<NodeKey, Vec<Held<'h, 'a>>>)],
-    ) -> Granted<'h, 'a> {
+    fn granted_by(self, role: &Object<'a>, requests: &[Request<'static>]) -> Granted<'h, 'a> {
         let rbac = Rbac::new(self.inventory);
         let extent = rbac.extent(role);
         let rules = rbac.own_rules(role);
         let mut entries = Vec::new();
-        for (request, by_rule) in asked {
+        for request in requests {
             for rule in &rules {
                 let Some(found) = allowed(rule, request) else {
                     continue;
                 };
-                let held = by_rule.get(&NodeKey::of(rule.node()));
-                let holders: Vec<_> = match held {
-                    Some(held) => held.iter().copied().map(Holder::Named).collect(),
-                    None if self.may_carry(role, extent, request) => {
-                        vec![Holder::Anybody(*role, extent)]
+                let held = self.holdings.by_rule(rule, &Power::Resource(*request));
+                let mut holders: Vec<_> = held.into_iter().map(Holder::Named).collect();
+                if holders.is_empty() {
+                    if !self.may_carry(role, extent, request) {
+                        continue;
                     }
-                    None => continue,
-                };
+                    holders.push(Holder::Anybody(*role, extent));
+                }
                 entries.push(Entry {
                     request: *request,
                     rule: *rule,
