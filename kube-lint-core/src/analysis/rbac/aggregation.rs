@@ -24,7 +24,9 @@ pub(super) fn rules<'a>(inventory: &Inventory<'a>, role: BoundRole<'a>) -> Vec<P
 /// Whether aggregation replaces the rules in the manifest of `role`.
 pub(super) fn replaces_rules<'a>(inventory: &Inventory<'a>, role: &Object<'a>) -> bool {
     let role = BoundRole::Defined(*role);
-    View::of(inventory, role).selected_by(role).next().is_some()
+    let view = View::of(inventory, role);
+    // Most ask for no other roles.
+    selectors(role).is_some() && view.selected_by(role).next().is_some()
 }
 
 /// The aggregated roles, of the input and built in, whose rules those of `role` become.
