@@ -327,6 +327,34 @@ impl<'a> PodSpec<'a> {
             .filter(|it| !it.is_null() && it.text() != Some(""))
     }
 
+    /// Whether the object runs Pods for as long as it exists, or at given times, and is no template of what
+    /// somebody may run: of a kind that only the configuration knows, that it has a Pod template.
+    pub fn runs_pods(&self) -> bool {
+        let kind = self.object.kind();
+        if kind == Kind::Other {
+            return self.is_whole();
+        }
+        matches!(
+            kind,
+            Kind::Pod
+                | Kind::ReplicationController
+                | Kind::Deployment
+                | Kind::StatefulSet
+                | Kind::DaemonSet
+                | Kind::ReplicaSet
+                | Kind::Job
+                | Kind::CronJob
+                | Kind::Rollout
+                | Kind::ScaledJob
+                | Kind::KnativeService
+                | Kind::KnativeConfiguration
+                | Kind::Prometheus
+                | Kind::PrometheusAgent
+                | Kind::Alertmanager
+                | Kind::ThanosRuler
+        )
+    }
+
     /// `replicas: 0`: no Pod runs.
     pub fn is_scaled_to_zero(&self) -> bool {
         self.object

@@ -151,7 +151,7 @@ impl<'a> Gathering<'_, 'a> {
     fn gather(&mut self) {
         let inventory = self.inventory;
         for pod in inventory.pod_specs() {
-            if runs(pod) && makes_pods(pod, inventory) {
+            if pod.runs_pods() && makes_pods(pod, inventory) {
                 self.each(&pod.object(), |cluster, unit, namespace| {
                     cluster
                         .workloads
@@ -233,23 +233,6 @@ impl<'a> Gathering<'_, 'a> {
 
 /// The namespace of the control plane.
 pub(super) const KUBE_SYSTEM: &str = "kube-system";
-
-/// Whether its object makes Pods by itself; others are templates of what somebody may make.
-fn runs(pod: &PodSpec<'_>) -> bool {
-    matches!(
-        pod.object().kind(),
-        Kind::Pod
-            | Kind::ReplicationController
-            | Kind::Deployment
-            | Kind::StatefulSet
-            | Kind::DaemonSet
-            | Kind::ReplicaSet
-            | Kind::Job
-            | Kind::CronJob
-            | Kind::Rollout
-            | Kind::ScaledJob
-    )
-}
 
 fn workload<'a>(
     inventory: &Inventory<'a>,

@@ -44,38 +44,10 @@ pub(super) const ADDED_LATER: [&str; 14] = [
     "statefulset.kubernetes.io/pod-name",
 ];
 
-/// Whether the object runs Pods for as long as it exists, or at given times: of a kind that only the
-/// configuration knows, that it has a Pod template.
-fn runs_pods(pod: &PodSpec<'_>) -> bool {
-    let kind = pod.object().kind();
-    if kind == Kind::Other {
-        return pod.is_whole();
-    }
-    matches!(
-        kind,
-        Kind::Pod
-            | Kind::ReplicationController
-            | Kind::Deployment
-            | Kind::StatefulSet
-            | Kind::DaemonSet
-            | Kind::ReplicaSet
-            | Kind::Job
-            | Kind::CronJob
-            | Kind::Rollout
-            | Kind::ScaledJob
-            | Kind::KnativeService
-            | Kind::KnativeConfiguration
-            | Kind::Prometheus
-            | Kind::PrometheusAgent
-            | Kind::Alertmanager
-            | Kind::ThanosRuler
-    )
-}
-
 /// The workloads of every unit.
 pub(super) fn all<'a>(inventory: &Inventory<'a>) -> Vec<Workload<'a>> {
     let pods = inventory.pod_specs().iter();
-    let pods = pods.filter(|it| runs_pods(it) && !it.object().is_partial());
+    let pods = pods.filter(|it| it.runs_pods() && !it.object().is_partial());
     pods.flat_map(|pod| {
         let units = inventory.units_of(pod.object().id());
         units.map(|unit| {
