@@ -9,7 +9,7 @@ use crate::{
 };
 
 use super::{
-    rbac::{BoundRole, Hazard, Impact, Rbac, hazard, is_near},
+    rbac::{BoundRole, Hazard, Rbac, is_far_reaching, is_near, taking_over},
     tokens::DEFAULT_ACCOUNT,
 };
 
@@ -152,24 +152,15 @@ pub fn takeovers<'i, 'a>(
     let rbac = Rbac::new(inventory);
     let grants = inventory.bindings().to_account(namespace, name).into_iter();
     let certain = grants.filter(|it| it.relation == Relation::Same);
-    let far_reaching = certain.filter(|it| {
-        let namespace = it.grant.namespace.name();
-        it.grant.is_cluster_wide()
-            || namespace.is_some_and(|it| inventory.target().is_sensitive_namespace(it))
-    });
+    let far_reaching = certain.filter(|it| is_far_reaching(it.grant.namespace, inventory.target()));
     far_reaching.flat_map(move |grant| {
         let rules = rbac.role(grant.grant).map(|it| rbac.rules(it));
         let rules = rules.into_iter().flatten();
         rules.filter_map(move |rule| {
-            let hazard = taking_over(&rule, grant.grant.is_cluster_wide())?;
+            let hazard = taking_over(&rule, grant.grant.namespace)?;
             Some(Takeover { grant, hazard })
         })
     })
-}
-
-fn taking_over<'a>(rule: &PolicyRule<'a>, is_cluster_wide: bool) -> Option<Hazard<'a>> {
-    let hazard = hazard(rule, is_cluster_wide).filter(|_| !rule.is_limited_by_name());
-    hazard.filter(|it| it.impact == Impact::TakesOver)
 }
 
 fn worth(rule: &PolicyRule<'_>) -> Power {

@@ -35,7 +35,7 @@ pub enum Guard {
 
 /// The level of Pod Security that Pods must meet
 /// (`EnforceLevelLabel` in `k8s.io/pod-security-admission/api`).
-const ENFORCE: &str = "pod-security.kubernetes.io/enforce";
+pub const ENFORCE: &str = "pod-security.kubernetes.io/enforce";
 
 /// Set by the API server itself, to the name (`NamespaceDefaultLabelName` in `pkg/registry/core/namespace`).
 const NAME: &str = "kubernetes.io/metadata.name";

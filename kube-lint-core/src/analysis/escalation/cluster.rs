@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 
 use crate::{
     analysis::{
+        namespace_labels::ENFORCE,
         network::{Group, object_labels},
         rbac::{BoundRole, HoldingBinding, Holdings, Principal},
         tokens::{Automount, DEFAULT_ACCOUNT, TokenSource, Tokens, makes_pods},
@@ -329,9 +330,6 @@ fn applied_account<'a>(inventory: &Inventory<'a>, unit: UnitId, name: Text<'a>) 
 pub(super) fn exists_everywhere(account: &Principal<'_>) -> bool {
     matches!(account, Principal::ServiceAccount { name, .. } if name == DEFAULT_ACCOUNT)
 }
-
-/// The label by which a namespace says what its Pods may be (`k8s.io/pod-security-admission/api`).
-const ENFORCE: &str = "pod-security.kubernetes.io/enforce";
 
 fn pod_security<'a>(
     inventory: &Inventory<'a>,

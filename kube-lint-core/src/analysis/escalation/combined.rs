@@ -9,7 +9,7 @@ use crate::{
 
 use super::{
     Act, Evidence, EvidenceKind,
-    cluster::{KUBE_SYSTEM, PodSecurity},
+    cluster::KUBE_SYSTEM,
     graph::Vertex,
     places::named_at,
     plot::{Hub, Needed, Plotting, Spot, covers, evidence},
@@ -77,7 +77,7 @@ impl<'h, 'a> Parts<'h, 'a> {
                 break;
             }
             for offer in &offers.parts {
-                if is_everywhere || offer.part.is_namespaced() {
+                if is_everywhere || offer.is_namespaced {
                     by_part.entry(offer.part).or_default().push(Held {
                         holding,
                         vertex: *vertex,
@@ -374,10 +374,8 @@ impl<'h, 'a> Parts<'h, 'a> {
         let (loosen, run) = (Part::LoosenPodSecurity, Part::RunPods);
         let known = &plotting.cluster.namespaces;
         for scope in self.common_scopes(loosen, run) {
-            let is_known = known.iter().any(|(name, security)| {
-                let is_there = covers(scope, Namespace::Named(name));
-                is_there && matches!(security, PodSecurity::Closed | PodSecurity::Open { .. })
-            });
+            let mut names = known.keys();
+            let is_known = names.any(|it| covers(scope, Namespace::Named(it)));
             let needed = [self.loosening(scope), self.whole(run, scope)];
             let act = Act::Does(Deed::LoosenPodSecurity);
             if is_known && let Some(joint) = self.join(plotting, act, &needed) {

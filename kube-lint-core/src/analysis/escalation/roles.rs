@@ -3,13 +3,10 @@
 use rustc_hash::FxHashMap;
 
 use crate::{
-    analysis::rbac::{
-        BoundRole, Deed, Match, Rbac, Request, WAYS, Way, everything, granting, served_as,
-    },
+    analysis::rbac::{BoundRole, Deed, GET_NEEDS_CREATE, Rbac, Request, WAYS, Way, everything},
     inventory::Inventory,
     model::PolicyRule,
     object::{Kind, ObjectId},
-    target::KubeVersion,
 };
 
 use super::Opening;
@@ -22,8 +19,17 @@ pub(super) struct Roles<'i, 'a> {
     inventory: &'i Inventory<'a>,
     numbers: FxHashMap<Key, RoleId>,
     all: Vec<Offers<'a>>,
+    terms: Terms,
+}
+
+/// On what terms rules open the ways.
+struct Terms {
     /// Whether a `RoleBinding` gives each of the ways.
-    are_namespaced: Vec<bool>,
+    ways: Vec<bool>,
+    /// The same of the parts.
+    parts: Vec<bool>,
+    /// Whether to `get` what connects to a Pod is not enough.
+    needs_create: bool,
 }
 
 #[derive(PartialEq, Eq, Hash)]
@@ -65,6 +71,8 @@ pub(super) struct PartOffer<'a> {
     pub(super) part: Part,
     pub(super) opening: Opening<'a>,
     pub(super) names: Names<'a>,
+    /// Whether a `RoleBinding` gives it too: in its namespace, or over it.
+    pub(super) is_namespaced: bool,
 }
 
 /// The objects that a rule is about.
@@ -117,29 +125,6 @@ pub(super) enum Part {
     WriteConfigMaps,
 }
 
-struct PartWay {
-    part: Part,
-    verbs: &'static [&'static str],
-    group: &'static str,
-    resource: &'static str,
-    subresource: &'static str,
-}
-
-const fn part(
-    part: Part,
-    verbs: &'static [&'static str],
-    group: &'static str,
-    (resource, subresource): (&'static str, &'static str),
-) -> PartWay {
-    PartWay {
-        part,
-        verbs,
-        group,
-        resource,
-        subresource,
-    }
-}
-
 const RBAC: &str = "rbac.authorization.k8s.io";
 const CERTIFICATES: &str = "certificates.k8s.io";
 const CREATE: &[&str] = &["create"];
@@ -148,69 +133,69 @@ const IMPERSONATE: &[&str] = &["impersonate"];
 const REQUESTS: &str = "certificatesigningrequests";
 
 /// To change a binding that there is gives its role, and each cluster has one of `cluster-admin`.
-const PARTS: [PartWay; 27] = [
-    part(
+const PARTS: [Way<Part>; 27] = [
+    Way::new(
         Part::EscalateClusterRoles,
         &["escalate"],
         RBAC,
         ("clusterroles", ""),
     ),
-    part(Part::WriteClusterRoles, CHANGE, RBAC, ("clusterroles", "")),
-    part(Part::EscalateRoles, &["escalate"], RBAC, ("roles", "")),
-    part(Part::WriteRoles, CHANGE, RBAC, ("roles", "")),
-    part(
+    Way::new(Part::WriteClusterRoles, CHANGE, RBAC, ("clusterroles", "")),
+    Way::new(Part::EscalateRoles, &["escalate"], RBAC, ("roles", "")),
+    Way::new(Part::WriteRoles, CHANGE, RBAC, ("roles", "")),
+    Way::new(
         Part::BindClusterRoles,
         &["bind"],
         RBAC,
         ("clusterroles", ""),
     ),
-    part(Part::BindRoles, &["bind"], RBAC, ("roles", "")),
-    part(
+    Way::new(Part::BindRoles, &["bind"], RBAC, ("roles", "")),
+    Way::new(
         Part::WriteClusterRoleBindings,
         &["create", "update", "patch"],
         RBAC,
         ("clusterrolebindings", ""),
     ),
-    part(Part::CreateRoleBindings, CREATE, RBAC, ("rolebindings", "")),
-    part(Part::ActAsGroups, IMPERSONATE, "", ("groups", "")),
-    part(Part::ActAsUsers, IMPERSONATE, "", ("users", "")),
-    part(
+    Way::new(Part::CreateRoleBindings, CREATE, RBAC, ("rolebindings", "")),
+    Way::new(Part::ActAsGroups, IMPERSONATE, "", ("groups", "")),
+    Way::new(Part::ActAsUsers, IMPERSONATE, "", ("users", "")),
+    Way::new(
         Part::ActAsAccounts,
         IMPERSONATE,
         "",
         ("serviceaccounts", ""),
     ),
-    part(Part::CreateSecrets, CREATE, "", ("secrets", "")),
-    part(
+    Way::new(Part::CreateSecrets, CREATE, "", ("secrets", "")),
+    Way::new(
         Part::ReadSecrets,
         &["get", "list", "watch"],
         "",
         ("secrets", ""),
     ),
-    part(Part::CreateVolumes, CREATE, "", ("persistentvolumes", "")),
-    part(
+    Way::new(Part::CreateVolumes, CREATE, "", ("persistentvolumes", "")),
+    Way::new(
         Part::ClaimVolumes,
         CREATE,
         "",
         ("persistentvolumeclaims", ""),
     ),
-    part(Part::RunPods, CREATE, "", ("pods", "")),
-    part(Part::RunPods, CREATE, "", ("replicationcontrollers", "")),
-    part(Part::RunPods, CREATE, "apps", ("daemonsets", "")),
-    part(Part::RunPods, CREATE, "apps", ("deployments", "")),
-    part(Part::RunPods, CREATE, "apps", ("replicasets", "")),
-    part(Part::RunPods, CREATE, "apps", ("statefulsets", "")),
-    part(Part::RunPods, CREATE, "batch", ("jobs", "")),
-    part(Part::LoosenPodSecurity, CHANGE, "", ("namespaces", "")),
-    part(
+    Way::new(Part::RunPods, CREATE, "", ("pods", "")),
+    Way::new(Part::RunPods, CREATE, "", ("replicationcontrollers", "")),
+    Way::new(Part::RunPods, CREATE, "apps", ("daemonsets", "")),
+    Way::new(Part::RunPods, CREATE, "apps", ("deployments", "")),
+    Way::new(Part::RunPods, CREATE, "apps", ("replicasets", "")),
+    Way::new(Part::RunPods, CREATE, "apps", ("statefulsets", "")),
+    Way::new(Part::RunPods, CREATE, "batch", ("jobs", "")),
+    Way::new(Part::LoosenPodSecurity, CHANGE, "", ("namespaces", "")),
+    Way::new(
         Part::AskForCertificates,
         CREATE,
         CERTIFICATES,
         (REQUESTS, ""),
     ),
-    part(Part::Approve, CHANGE, CERTIFICATES, (REQUESTS, "approval")),
-    part(Part::WriteConfigMaps, CHANGE, "", ("configmaps", "")),
-    part(
+    Way::new(Part::Approve, CHANGE, CERTIFICATES, (REQUESTS, "approval")),
+    Way::new(Part::WriteConfigMaps, CHANGE, "", ("configmaps", "")),
+    Way::new(
         Part::ApproveForSigner,
         &["approve"],
         CERTIFICATES,
@@ -218,23 +203,17 @@ const PARTS: [PartWay; 27] = [
     ),
 ];
 
-impl Part {
-    /// Whether a `RoleBinding` gives it: in its namespace, or over it.
-    pub(super) fn is_namespaced(self) -> bool {
-        let way = PARTS.iter().find(|it| it.part == self);
-        let served = way.and_then(|it| served_as(it.group, it.resource));
-        served.is_some_and(|it| it.is_namespaced)
-            || matches!(self, Self::BindClusterRoles | Self::LoosenPodSecurity)
-    }
-}
-
 impl<'i, 'a> Roles<'i, 'a> {
     pub(super) fn new(inventory: &'i Inventory<'a>) -> Self {
         Self {
             inventory,
             numbers: FxHashMap::default(),
             all: Vec::new(),
-            are_namespaced: WAYS.iter().map(Way::is_namespaced).collect(),
+            terms: Terms {
+                ways: WAYS.iter().map(Way::is_namespaced).collect(),
+                parts: PARTS.iter().map(Way::is_namespaced).collect(),
+                needs_create: inventory.target().kube_version >= GET_NEEDS_CREATE,
+            },
         }
     }
 
@@ -247,9 +226,7 @@ impl<'i, 'a> Roles<'i, 'a> {
             return *number;
         }
         let rules = Rbac::new(self.inventory).rules(role);
-        let is_of_old = self.inventory.target().kube_version >= GET_NEEDS_CREATE;
-        self.all
-            .push(offers(role, &rules, (&self.are_namespaced, is_of_old)));
+        self.all.push(offers(role, &rules, &self.terms));
         self.numbers.insert(key, self.all.len() - 1);
         self.all.len() - 1
     }
@@ -259,11 +236,7 @@ impl<'i, 'a> Roles<'i, 'a> {
     }
 }
 
-fn offers<'a>(
-    role: BoundRole<'a>,
-    rules: &[PolicyRule<'a>],
-    (are_namespaced, is_of_old): (&[bool], bool),
-) -> Offers<'a> {
+fn offers<'a>(role: BoundRole<'a>, rules: &[PolicyRule<'a>], terms: &Terms) -> Offers<'a> {
     let opening = |rule, found, request| Opening {
         role,
         rule,
@@ -287,18 +260,14 @@ fn offers<'a>(
     for rule in rules {
         let names = Names::of(rule);
         let entries: Vec<_> = rule.resources().map(|it| it.value).collect();
-        let is_about = |resource: &str| {
-            let mut entries = entries.iter();
-            entries.any(|it| it.starts_with('*') || it.starts_with(resource))
-        };
         let mut open = OpenRule {
             rule: *rule,
             offers: Vec::new(),
         };
-        for (way, is_namespaced) in WAYS.iter().zip(are_namespaced) {
-            if is_about(way.resource)
-                && let Some((request, found)) = allowed(rule, way.requests())
-                && !(is_of_old && is_connecting(&request))
+        for (way, is_namespaced) in WAYS.iter().zip(&terms.ways) {
+            if entries.iter().any(|it| way.is_about(it))
+                && let Some((request, found)) = way.opened_by(rule)
+                && !(terms.needs_create && is_connecting(&request))
             {
                 open.offers.push(Offer {
                     deed: way.deed,
@@ -308,19 +277,15 @@ fn offers<'a>(
                 });
             }
         }
-        for way in PARTS.iter().filter(|it| is_about(it.resource)) {
-            let requests = way.verbs.iter().map(|verb| Request {
-                verb,
-                group: way.group,
-                resource: way.resource,
-                subresource: way.subresource,
-                name: "",
-            });
-            if let Some((request, found)) = allowed(rule, requests) {
+        for (way, is_namespaced) in PARTS.iter().zip(&terms.parts) {
+            if entries.iter().any(|it| way.is_about(it))
+                && let Some((request, found)) = way.opened_by(rule)
+            {
                 offers.parts.push(PartOffer {
-                    part: way.part,
+                    part: way.deed,
                     opening: opening(*rule, found, request),
                     names: names.clone(),
+                    is_namespaced: *is_namespaced,
                 });
             }
         }
@@ -330,9 +295,6 @@ fn offers<'a>(
     }
     offers
 }
-
-/// `AuthorizePodWebsocketUpgradeCreatePermission`, on from 1.35: to `get` what connects to a Pod is not enough.
-const GET_NEEDS_CREATE: KubeVersion = KubeVersion::minor(35);
 
 fn is_connecting(request: &Request<'_>) -> bool {
     request.verb == "get" && request.resource == "pods"
@@ -345,16 +307,3 @@ const EVERYTHING: Request<'static> = Request {
     subresource: "",
     name: "",
 };
-
-/// The first of `requests` that `rule` allows, for objects of certain names at least.
-fn allowed<'a>(
-    rule: &PolicyRule<'a>,
-    mut requests: impl Iterator<Item = Request<'static>>,
-) -> Option<(Request<'static>, Match<'a>)> {
-    requests.find_map(|request| {
-        // Such requests have no name that the rule could allow.
-        let is_refused = !request.may_have_name() && rule.is_limited_by_name();
-        let found = granting(rule, &request).filter(|_| !is_refused)?;
-        Some((request, found))
-    })
-}

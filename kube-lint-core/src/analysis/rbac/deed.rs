@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::model::PolicyRule;
+use crate::{model::PolicyRule, target::KubeVersion};
 
 use super::{Impact, Match, Power, Request, granting, power::Carrier, served_as};
 
@@ -94,9 +94,9 @@ impl Deed {
 
 /// Requests of which any one does a deed.
 #[derive(Clone, Copy, Debug)]
-pub struct Way {
+pub struct Way<D = Deed> {
     /// The deed.
-    pub deed: Deed,
+    pub deed: D,
     /// Verbs; any will do.
     pub verbs: &'static [&'static str],
     /// API group; empty for the core group.
@@ -107,9 +107,25 @@ pub struct Way {
     pub subresource: &'static str,
 }
 
-impl Way {
+impl<D: Copy> Way<D> {
+    /// The way to `deed` by one of `verbs` on a resource, or on a part of its objects.
+    pub const fn new(
+        deed: D,
+        verbs: &'static [&'static str],
+        group: &'static str,
+        (resource, subresource): (&'static str, &'static str),
+    ) -> Self {
+        Self {
+            deed,
+            verbs,
+            group,
+            resource,
+            subresource,
+        }
+    }
+
     /// The requests.
-    pub fn requests(&self) -> impl Iterator<Item = Request<'static>> + use<> {
+    pub fn requests(&self) -> impl Iterator<Item = Request<'static>> + use<D> {
         let way = *self;
         way.verbs.iter().map(move |verb| Request {
             verb,
@@ -130,8 +146,9 @@ impl Way {
             .any(|it| Power::Resource(it).carrier(is_cluster_scoped) != Carrier::ClusterRoleBinding)
     }
 
-    /// The entries by which `rule` opens it, for objects of certain names only where it is limited to such.
-    pub fn opened_by<'a>(&self, rule: &PolicyRule<'a>) -> Option<Match<'a>> {
+    /// The first request by which `rule` opens it, and the entries that do, for objects of certain names only
+    /// where it is limited to such.
+    pub fn opened_by<'a>(&self, rule: &PolicyRule<'a>) -> Option<(Request<'static>, Match<'a>)> {
         self.opened_as(rule, Cow::Borrowed)
     }
 
@@ -140,15 +157,14 @@ impl Way {
         &self,
         rule: &PolicyRule<'a>,
         called: impl Fn(&'static str) -> Cow<'static, str>,
-    ) -> Option<Match<'a>> {
-        let mut verbs = self.verbs.iter().copied().zip(self.requests());
-        verbs.find_map(|(verb, request)| {
+    ) -> Option<(Request<'static>, Match<'a>)> {
+        self.requests().find_map(|request| {
             // Such requests have no name that the rule could allow.
             if !request.may_have_name() && rule.is_limited_by_name() {
                 return None;
             }
-            let verb = &called(verb);
-            granting(rule, &Request { verb, ..request })
+            let verb = &called(request.verb);
+            Some((request, granting(rule, &Request { verb, ..request })?))
         })
     }
 
@@ -158,20 +174,9 @@ impl Way {
     }
 }
 
-const fn way(
-    deed: Deed,
-    verbs: &'static [&'static str],
-    group: &'static str,
-    (resource, subresource): (&'static str, &'static str),
-) -> Way {
-    Way {
-        deed,
-        verbs,
-        group,
-        resource,
-        subresource,
-    }
-}
+/// The version from which `get` alone connects to no Pod, where a WebSocket begins with it: `create` is asked
+/// for as well (`AuthorizePodWebsocketUpgradeCreatePermission` in `pkg/features/kube_features.go`).
+pub const GET_NEEDS_CREATE: KubeVersion = KubeVersion::minor(35);
 
 const RBAC: &str = "rbac.authorization.k8s.io";
 const ADMISSION: &str = "admissionregistration.k8s.io";
@@ -193,66 +198,66 @@ use Deed::{
 /// never changed, `ValidateJobSpecUpdate` in `pkg/apis/batch/validation`; of what a Pod that runs can be
 /// changed, `ValidatePodUpdate` in `pkg/apis/core/validation`.
 pub const WAYS: [Way; 30] = [
-    way(Escalate, &["escalate"], RBAC, ("clusterroles", "")),
-    way(Escalate, &["escalate"], RBAC, ("roles", "")),
-    way(Bind, &["bind"], RBAC, ("clusterroles", "")),
-    way(Bind, &["bind"], RBAC, ("roles", "")),
-    way(ActAsUsers, &["impersonate"], "", ("users", "")),
-    way(ActAsGroups, &["impersonate"], "", ("groups", "")),
-    way(ActAsAccounts, &["impersonate"], "", ("serviceaccounts", "")),
-    way(MakeTokens, &["create"], "", ("serviceaccounts", "token")),
-    way(
+    Way::new(Escalate, &["escalate"], RBAC, ("clusterroles", "")),
+    Way::new(Escalate, &["escalate"], RBAC, ("roles", "")),
+    Way::new(Bind, &["bind"], RBAC, ("clusterroles", "")),
+    Way::new(Bind, &["bind"], RBAC, ("roles", "")),
+    Way::new(ActAsUsers, &["impersonate"], "", ("users", "")),
+    Way::new(ActAsGroups, &["impersonate"], "", ("groups", "")),
+    Way::new(ActAsAccounts, &["impersonate"], "", ("serviceaccounts", "")),
+    Way::new(MakeTokens, &["create"], "", ("serviceaccounts", "token")),
+    Way::new(
         ReadSecrets,
         &["get", "list", "watch", "patch", "deletecollection"],
         "",
         ("secrets", ""),
     ),
-    way(UseKubelets, CONNECTS, "", ("nodes", "proxy")),
-    way(RunCommands, CONNECTS, "", ("pods", "exec")),
-    way(Attach, CONNECTS, "", ("pods", "attach")),
-    way(AddContainers, CHANGES, "", ("pods", "ephemeralcontainers")),
-    way(RunPods, &["create"], "", ("pods", "")),
-    way(RunPods, WRITES, "", ("replicationcontrollers", "")),
-    way(RunPods, WRITES, "apps", ("daemonsets", "")),
-    way(RunPods, WRITES, "apps", ("deployments", "")),
-    way(RunPods, WRITES, "apps", ("replicasets", "")),
-    way(RunPods, WRITES, "apps", ("statefulsets", "")),
-    way(RunPods, WRITES, "batch", ("cronjobs", "")),
-    way(RunPods, &["create"], "batch", ("jobs", "")),
-    way(ChangePods, CHANGES, "", ("pods", "")),
-    way(
+    Way::new(UseKubelets, CONNECTS, "", ("nodes", "proxy")),
+    Way::new(RunCommands, CONNECTS, "", ("pods", "exec")),
+    Way::new(Attach, CONNECTS, "", ("pods", "attach")),
+    Way::new(AddContainers, CHANGES, "", ("pods", "ephemeralcontainers")),
+    Way::new(RunPods, &["create"], "", ("pods", "")),
+    Way::new(RunPods, WRITES, "", ("replicationcontrollers", "")),
+    Way::new(RunPods, WRITES, "apps", ("daemonsets", "")),
+    Way::new(RunPods, WRITES, "apps", ("deployments", "")),
+    Way::new(RunPods, WRITES, "apps", ("replicasets", "")),
+    Way::new(RunPods, WRITES, "apps", ("statefulsets", "")),
+    Way::new(RunPods, WRITES, "batch", ("cronjobs", "")),
+    Way::new(RunPods, &["create"], "batch", ("jobs", "")),
+    Way::new(ChangePods, CHANGES, "", ("pods", "")),
+    Way::new(
         ApproveCertificates,
         CHANGES,
         CERTIFICATES,
         ("certificatesigningrequests", "approval"),
     ),
-    way(
+    Way::new(
         ApproveCertificates,
         &["approve"],
         CERTIFICATES,
         ("signers", ""),
     ),
-    way(
+    Way::new(
         ChangeRequests,
         WRITES,
         ADMISSION,
         ("mutatingwebhookconfigurations", ""),
     ),
-    way(UseNodeDisks, &["create"], "", ("persistentvolumes", "")),
-    way(
+    Way::new(UseNodeDisks, &["create"], "", ("persistentvolumes", "")),
+    Way::new(
         ReadRequests,
         WRITES,
         ADMISSION,
         ("validatingwebhookconfigurations", ""),
     ),
-    way(LoosenPodSecurity, CHANGES, "", ("namespaces", "")),
-    way(
+    Way::new(LoosenPodSecurity, CHANGES, "", ("namespaces", "")),
+    Way::new(
         OpenNetwork,
         &["delete", "deletecollection"],
         "networking.k8s.io",
         ("networkpolicies", ""),
     ),
-    way(
+    Way::new(
         RemoveEvidence,
         &["delete", "deletecollection"],
         "",

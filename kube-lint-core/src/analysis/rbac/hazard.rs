@@ -2,7 +2,11 @@
 
 use std::borrow::Cow;
 
-use crate::{model::PolicyRule, object::Text};
+use crate::{
+    model::PolicyRule,
+    object::{Namespace, Text},
+    target::Target,
+};
 
 use super::{Deed, WAYS, everything, needs_cluster_role_binding};
 
@@ -26,6 +30,20 @@ pub struct Hazard<'a> {
     pub deed: Option<Deed>,
     /// The entry of `resources` that gives it; of `nonResourceURLs` where there is none.
     pub at: Text<'a>,
+}
+
+/// Whether what is bound in `scope` goes beyond a namespace that is like others: it holds everywhere, or in
+/// one that opens more than itself.
+pub fn is_far_reaching(scope: Namespace<'_>, target: &Target) -> bool {
+    let name = scope.name();
+    scope == Namespace::Cluster || name.is_some_and(|it| target.is_sensitive_namespace(it))
+}
+
+/// The worst that `rule` lets its holders do in `scope`, where they come by the rights of others and not
+/// only of some by name.
+pub fn taking_over<'a>(rule: &PolicyRule<'a>, scope: Namespace<'_>) -> Option<Hazard<'a>> {
+    let hazard = hazard(rule, scope == Namespace::Cluster).filter(|_| !rule.is_limited_by_name());
+    hazard.filter(|it| it.impact == Impact::TakesOver)
 }
 
 /// What opens the rights of others among that which `rule` lets its holders do as somebody else, by
@@ -90,7 +108,7 @@ fn worst_way<'a>(
         Some(Hazard {
             impact: Impact::TakesOver,
             deed: Some(way.deed),
-            at: way.opened_as(rule, &called)?.resource,
+            at: way.opened_as(rule, &called)?.1.resource,
         })
     })
 }

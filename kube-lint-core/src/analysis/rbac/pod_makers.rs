@@ -120,7 +120,7 @@ fn ways() -> impl Iterator<Item = Way> {
 }
 
 fn making<'a>(way: &Way, rule: &PolicyRule<'a>) -> Option<PodMaker<'a>> {
-    let found = way.opened_by(rule)?;
+    let (_, found) = way.opened_by(rule)?;
     let says_little = way.group == SHARED_GROUP && found.resource.value == "*";
     let power = match way.deed {
         Deed::RunPods if rule.is_limited_by_name() => PodPower::ChangeTemplates,

@@ -1,13 +1,12 @@
 //! `rbac/pod-exec-attach`.
 
 use crate::{
-    analysis::rbac::{Match, Rbac, Request, Trade, granting},
+    analysis::rbac::{GET_NEEDS_CREATE, Match, Rbac, Request, Trade, granting},
     diagnostic::Severity,
     inventory::Inventory,
     model::PolicyRule,
     object::{Kind, Object},
     rule::{Check, Reporter, declare_rule},
-    target::KubeVersion,
 };
 
 use super::words;
@@ -46,9 +45,6 @@ declare_rule! {
 }
 
 const SUBRESOURCES: [&str; 2] = ["exec", "attach"];
-
-/// `AuthorizePodWebsocketUpgradeCreatePermission`, on from 1.35.
-const GET_NEEDS_CREATE: KubeVersion = KubeVersion::minor(35);
 
 /// A rule that grants one of the subresources.
 struct Granting<'r, 'a> {

@@ -2,8 +2,8 @@
 
 use crate::{
     analysis::rbac::{
-        Allowance, Extent, Hazard, Held, Holding, HoldingBinding, Holdings, Impact, Match, Power,
-        Principal, Rbac, Request, granting, hazard, is_near,
+        Allowance, Extent, Hazard, Held, Holding, HoldingBinding, Holdings, Match, Power,
+        Principal, Rbac, Request, granting, is_far_reaching, is_near, taking_over,
     },
     diagnostic::Severity,
     inventory::Inventory,
@@ -227,28 +227,21 @@ impl<'h, 'a> Powers<'h, 'a> {
         is_meant: impl Fn(&Principal<'a>) -> bool,
     ) -> Option<Takeover<'h, 'a>> {
         let target = self.inventory.target();
-        let reaches = |it: Namespace<'_>| match it {
-            Namespace::Cluster => true,
-            scope => scope
-                .name()
-                .is_some_and(|it| target.is_sensitive_namespace(it)),
-        };
         let is_near = |it: &HoldingBinding<'a>| match it {
             HoldingBinding::Defined { object, .. } => is_near(self.inventory, role, object),
             HoldingBinding::BuiltIn(_) => true,
         };
         let all = self.holdings.all().iter();
-        let mut meant =
-            all.filter(|it| reaches(it.scope) && is_meant(&it.principal) && is_near(&it.binding));
+        let mut meant = all.filter(|it| {
+            is_far_reaching(it.scope, target) && is_meant(&it.principal) && is_near(&it.binding)
+        });
         meant.find_map(|holding| {
-            let is_everywhere = holding.scope == Namespace::Cluster;
             let mut rules = self.holdings.rules(holding).iter();
             rules.find_map(|rule| {
-                let hazard = hazard(rule, is_everywhere).filter(|_| !rule.is_limited_by_name())?;
-                (hazard.impact == Impact::TakesOver).then_some(Takeover {
+                Some(Takeover {
                     holding,
                     rule: *rule,
-                    hazard,
+                    hazard: taking_over(rule, holding.scope)?,
                 })
             })
         })
